@@ -1,0 +1,4 @@
+import { answerGateway } from '@/server/gateway/web'
+
+export const dynamic = 'force-dynamic'
+export { answerGateway as GET }

@@ -1,0 +1,86 @@
+'use client'
+
+import { AuthorityFacts } from '@/components/setup/AuthorityFacts'
+import { Check } from '@/components/setup/Check'
+import { type Installation, type Recipe, recipes } from '@/components/setup/recipes'
+import { cx } from '@/components/ui/class-names'
+import { DetailLayout } from '@/components/ui/DetailLayout'
+import { PageHeader } from '@/components/ui/PageHeader'
+import { Panel } from '@/components/ui/Panel'
+import { Snippet } from '@/components/ui/Snippet'
+import { useUrlState } from '@/components/url-state'
+import type { Authority } from '@/server/proxy/schema'
+
+interface SetupPageProps {
+  installation: Installation
+  /** The authority that signs now. */
+  authority: Authority | undefined
+  /** Makes the probe's URL one of its own. */
+  probeId: string
+}
+
+const usual = { for: 'debian' }
+
+/** Commands that make a machine or a tool fetch through Entrepôt, and a probe that shows it works. */
+export function SetupPage({ installation, authority, probeId }: SetupPageProps) {
+  const [{ for: wanted }, choose] = useUrlState(usual)
+  const all = recipes(installation)
+  const recipe = all.find(({ id }) => id === wanted) ?? (all[0] as Recipe)
+  return (
+    <>
+      <PageHeader
+        title="Set up a client"
+        description="Two things: trust this installation’s authority, and send requests through its proxy. The commands below have its names in them."
+      />
+      <DetailLayout aside={<AuthorityFacts installation={installation} authority={authority} />}>
+        <fieldset className="flex min-w-0 flex-wrap gap-1.5">
+          <legend className="mb-2 font-strong text-sm">System or tool</legend>
+          {all.map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              aria-pressed={id === recipe.id}
+              onClick={() => choose({ for: id })}
+              className={cx(
+                'h-7.5 rounded-full border px-3 text-sm transition-colors',
+                id === recipe.id
+                  ? 'border-accent bg-accent-soft text-accent'
+                  : 'border-line bg-surface text-ink hover:bg-hover',
+              )}
+            >
+              {title}
+            </button>
+          ))}
+        </fieldset>
+        <Panel title={recipe.title}>
+          <Steps recipe={recipe} />
+        </Panel>
+        <Check key={probeId} recipe={recipe} installation={installation} probeId={probeId} />
+      </DetailLayout>
+    </>
+  )
+}
+
+function Steps({ recipe }: { recipe: Recipe }) {
+  return (
+    <ol className="flex flex-col gap-5">
+      {recipe.steps.map(({ title, note, code }, index) => (
+        <li key={title} className="flex min-w-0 gap-3">
+          <span
+            aria-hidden
+            className="inline-flex size-6 shrink-0 items-center justify-center rounded-full bg-sunken text-ink-muted text-xs"
+          >
+            {index + 1}
+          </span>
+          <div className="flex min-w-0 flex-1 flex-col gap-2">
+            <div>
+              <h3 className="pt-0.5 text-sm">{title}</h3>
+              {note !== undefined && <p className="text-ink-muted text-sm">{note}</p>}
+            </div>
+            <Snippet code={code} label={`commands: ${title}`} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,135 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Command } from 'cmdk'
+import { FilePlus2, History, type LucideIcon, Search } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useDeferredValue, useState } from 'react'
+import { useViewer } from '@/components/providers/Viewer'
+import { navigation } from '@/components/shell/navigation'
+import { foundFiles } from '@/components/shell/queries'
+import { readRecent, rememberRecent } from '@/components/shell/recent'
+import { Dialog } from '@/components/ui/Dialog'
+import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
+import { StateBadge } from '@/components/ui/StateBadge'
+
+interface CommandPaletteProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}
+
+const actions = [{ href: '/files/declare', label: 'Declare files', icon: FilePlus2, action: 'file.declare' }]
+
+/** One search for everything: what was opened lately, pages, actions, files. */
+export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Search or go to" placement="bare" width="medium">
+      {open && <Palette onDone={() => onOpenChange(false)} />}
+    </Dialog>
+  )
+}
+
+function Palette({ onDone }: { onDone: () => void }) {
+  const router = useRouter()
+  const { refusals } = useViewer()
+  const [typed, setTyped] = useState('')
+  const wanted = useDeferredValue(typed.trim())
+  const files = useQuery(foundFiles(wanted))
+  const [recent] = useState(readRecent)
+  const go = (href: string, label: string) => {
+    rememberRecent({ href, label })
+    onDone()
+    router.push(href)
+  }
+  const isAllowed = ({ action }: { action?: string }) =>
+    action === undefined || refusals[action] === undefined
+  return (
+    <Command label="Search or go to" loop>
+      <div className="flex items-center gap-2.5 border-line border-b px-4">
+        <Search aria-hidden size={16} className="shrink-0 text-ink-faint" />
+        <Command.Input
+          value={typed}
+          onValueChange={setTyped}
+          placeholder="A page, an action, a part of a URL"
+          className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none"
+        />
+      </div>
+      <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-2">
+        <Command.Empty className="px-3 py-8 text-center text-ink-muted text-sm">
+          {files.isFetching ? 'Searching' : 'Nothing found.'}
+        </Command.Empty>
+        {typed === '' && recent.length > 0 && (
+          <Group heading="Recent">
+            {recent.map(({ href, label }) => (
+              <Item key={href} value={`recent ${href}`} icon={History} onSelect={() => go(href, label)}>
+                <MiddleTruncate text={label} mono={label.includes('://')} tail={24} />
+              </Item>
+            ))}
+          </Group>
+        )}
+        {wanted.length >= 2 && files.data && files.data.items.length > 0 && (
+          <Group heading="Files">
+            {files.data.items.map(({ id, uri, state }) => (
+              <Item key={id} value={`file ${id}`} keywords={[typed]} onSelect={() => go(`/files/${id}`, uri)}>
+                <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
+                  <MiddleTruncate text={uri} tail={28} />
+                  <StateBadge state={state} />
+                </span>
+              </Item>
+            ))}
+          </Group>
+        )}
+        <Group heading="Actions">
+          {actions.filter(isAllowed).map(({ href, label, icon }) => (
+            <Item key={href} value={label} icon={icon} onSelect={() => go(href, label)}>
+              {label}
+            </Item>
+          ))}
+        </Group>
+        <Group heading="Pages">
+          {navigation
+            .flatMap((group) => group.destinations)
+            .filter(isAllowed)
+            .map(({ href, label, icon }) => (
+              <Item key={href} value={label} icon={icon} onSelect={() => go(href, label)}>
+                {label}
+              </Item>
+            ))}
+        </Group>
+      </Command.List>
+    </Command>
+  )
+}
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="pb-1 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-ink-muted [&_[cmdk-group-heading]]:text-xs"
+    >
+      {children}
+    </Command.Group>
+  )
+}
+
+interface ItemProps {
+  value: string
+  keywords?: string[]
+  icon?: LucideIcon
+  onSelect: () => void
+  children: ReactNode
+}
+
+function Item({ value, keywords, icon: Icon, onSelect, children }: ItemProps) {
+  return (
+    <Command.Item
+      value={value}
+      keywords={keywords}
+      onSelect={onSelect}
+      className="flex h-8.5 items-center gap-2.5 rounded-md px-2 text-sm data-[selected=true]:bg-hover"
+    >
+      {Icon && <Icon aria-hidden size={15} className="shrink-0 text-ink-muted" />}
+      {children}
+    </Command.Item>
+  )
+}

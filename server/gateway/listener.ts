@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { HotBlobs } from '@/server/blobs/hot-blobs'
+import type { Context } from '@/server/context'
+import type { Notices } from '@/server/events'
+import { answerContent } from '@/server/gateway/answer-content'
+import { gatewayApp } from '@/server/gateway/app'
+import { textAnswer } from '@/server/http/answer'
+import { openHttpServer } from '@/server/http/hardened-server'
+import type { Metrics } from '@/server/http/metrics'
+import { ambiguityOf, readFields } from '@/server/http/request-fields'
+import { Delivery } from '@/server/mirror/deliver'
+import { DownloadCounter } from '@/server/mirror/download-counter'
+import { ContentFinder } from '@/server/mirror/find-content'
+
+export interface GatewayListener {
+  readonly port: number
+  /** Accepts no more, lets requests under way finish, and writes what was counted. */
+  close(): Promise<void>
+}
+
+interface Parts {
+  ctx: Context
+  notices: Notices
+  metrics: Metrics
+}
+
+const CONTENTS = '/files/sha256/'
+
+const unavailable = () =>
+  textAnswer({ status: 503, text: 'This cannot be answered now.\n', headers: ['Retry-After', '10'] })
+
+/** The gateway's own port. Contents are written straight to the connection: a Web response for each would halve the rate. */
+export async function openGateway(
+  { ctx, notices, metrics }: Parts,
+  place: { host: string; port: number },
+): Promise<GatewayListener> {
+  const contents = new ContentFinder(ctx, notices)
+  const hot = new HotBlobs(ctx.blobs)
+  const downloads = new DownloadCounter(ctx)
+  const { blobs, log } = ctx
+  const delivery = new Delivery({ blobs, downloads, log, traffic: metrics.traffic('gateway') })
+  const serveRest = getRequestListener(gatewayApp({ ctx, contents, hot, downloads, metrics }).fetch)
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '' } = request
+    if (!url.startsWith(CONTENTS)) return void serveRest(request, response)
+    const find = () => {
+      const fields = readFields(request.rawHeaders)
+      const fault = ambiguityOf(fields)
+      if (fault !== undefined) return textAnswer({ status: 400, text: `${fault}\n` })
+      const digest = url.slice(CONTENTS.length).replace(/\?.*$/, '')
+      return answerContent({ method, digest, fields }, { contents, hot })
+    }
+    delivery.deliver(find, response, unavailable)
+  }
+  const server = await openHttpServer(place, serve)
+  return {
+    port: server.port,
+    async close() {
+      await server.close()
+      contents.close()
+      await downloads.close()
+    },
+  }
+}

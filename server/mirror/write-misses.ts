@@ -1,0 +1,83 @@
+import type { Context } from '@/server/context'
+
+export interface SightingTally {
+  clientNetwork: string
+  userAgent: string
+  team: string
+  count: number
+  /** ISO 8601. */
+  first: string
+  last: string
+}
+
+export interface MissTally {
+  url: string
+  host: string
+  count: number
+  first: string
+  last: string
+  sightings: Map<string, SightingTally>
+}
+
+/** Open misses kept; when more URLs are refused, those not asked for the longest are forgotten. */
+export const MAX_OPEN_MISSES = 20_000
+/** Clients kept of each miss. */
+export const MAX_SIGHTINGS_KEPT = 100
+
+/**
+ * Adds tallies to the rows of misses and of their sightings, in one statement. A URL that is declared already, but not
+ * stored yet, is recorded as declared: there is nothing left to decide, and still worth knowing who waits. Rows are taken in
+ * one order everywhere, so that two processes never wait for each other's.
+ */
+export async function writeMisses(ctx: Context, misses: readonly MissTally[]): Promise<void> {
+  const rows = misses.map(({ sightings: _, ...miss }) => miss)
+  const sightings = misses.flatMap(({ url, sightings }) =>
+    [...sightings.values()].map((sighting) => ({ url, ...sighting })),
+  )
+  await ctx.db.$executeRaw`
+    WITH written AS (
+      INSERT INTO misses AS known (url, host, count, first_seen_at, last_seen_at, state, decided_at, file_id)
+      SELECT seen.url, seen.host, seen.count, seen.first, seen.last,
+        CASE WHEN files.id IS NULL THEN 'open' ELSE 'declared' END::miss_state,
+        CASE WHEN files.id IS NULL THEN NULL ELSE seen.last END, files.id
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS seen(url text, host text, count bigint, first timestamptz, last timestamptz)
+      LEFT JOIN files ON files.uri = seen.url
+      ORDER BY seen.url
+      ON CONFLICT (url) DO UPDATE SET
+        count = known.count + excluded.count,
+        last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+        file_id = coalesce(known.file_id, excluded.file_id),
+        state = CASE WHEN known.state = 'open' THEN excluded.state ELSE known.state END,
+        decided_at = coalesce(known.decided_at, excluded.decided_at)
+      RETURNING id, url
+    )
+    INSERT INTO miss_sightings AS known
+      (miss_id, client_network, user_agent, team_id, count, first_seen_at, last_seen_at)
+    SELECT written.id, seen."clientNetwork", seen."userAgent", seen.team, seen.count, seen.first, seen.last
+    FROM jsonb_to_recordset(${JSON.stringify(sightings)}::jsonb)
+      AS seen(url text, "clientNetwork" text, "userAgent" text, team uuid, count bigint, first timestamptz, last timestamptz)
+    JOIN written ON written.url = seen.url
+    ORDER BY written.id, seen."clientNetwork", seen."userAgent", seen.team
+    ON CONFLICT (miss_id, client_network, user_agent, team_id) DO UPDATE SET
+      count = known.count + excluded.count,
+      last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)`
+}
+
+/** Removes open misses beyond `MAX_OPEN_MISSES`, and of each miss the sightings beyond `MAX_SIGHTINGS_KEPT`; oldest first. */
+export async function forgetOldMisses(ctx: Context): Promise<void> {
+  await ctx.db.$executeRaw`
+    DELETE FROM misses WHERE id IN (
+      SELECT id FROM misses WHERE state = 'open'
+      ORDER BY last_seen_at DESC, id DESC OFFSET ${MAX_OPEN_MISSES}
+    )`
+  await ctx.db.$executeRaw`
+    DELETE FROM miss_sightings AS extra USING (
+      SELECT miss_id, client_network, user_agent, team_id,
+        row_number() OVER (PARTITION BY miss_id ORDER BY last_seen_at DESC) AS place
+      FROM miss_sightings
+      WHERE miss_id IN (SELECT miss_id FROM miss_sightings GROUP BY miss_id HAVING count(*) > ${MAX_SIGHTINGS_KEPT})
+    ) AS ranked
+    WHERE ranked.place > ${MAX_SIGHTINGS_KEPT} AND (extra.miss_id, extra.client_network, extra.user_agent, extra.team_id)
+      = (ranked.miss_id, ranked.client_network, ranked.user_agent, ranked.team_id)`
+}

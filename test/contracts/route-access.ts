@@ -1,0 +1,79 @@
+import type { Action } from '@/server/auth/permissions'
+
+/** What a route lets through; add `json` where the sample made from the OpenAPI document would not pass validation. */
+export interface RouteAccess {
+  action: Action
+  json?: unknown
+}
+
+/** Routes that anybody may ask for, signed in or not. */
+export const publicRoutes: readonly string[] = ['GET /openapi.json']
+
+/**
+ * Every route of the admin API and the action it needs. The contract fails for a route that is missing here, for one
+ * here that does not exist, and for one that lets someone through whom permissions.ts would not.
+ */
+export const routeAccess: Record<string, RouteAccess> = {
+  'GET /overview': { action: 'overview.read' },
+
+  'GET /files': { action: 'file.read' },
+  'POST /files': { action: 'file.declare' },
+  'POST /files/batch': { action: 'file.declare' },
+  'POST /files/upload': { action: 'file.upload' },
+  'POST /files/bulk': { action: 'file.retry' },
+  'GET /files/facets': { action: 'file.read' },
+  'GET /files.csv': { action: 'file.read' },
+  'GET /files/{id}': { action: 'file.read' },
+  'GET /files/{id}/downloads': { action: 'file.read' },
+  'POST /files/{id}/retry': { action: 'file.retry' },
+  'PUT /files/{id}/content': { action: 'file.upload' },
+
+  'GET /uses': { action: 'file.read' },
+  'GET /uses/{id}': { action: 'file.read' },
+  'PATCH /uses/{id}': { action: 'use.change' },
+  'POST /uses/{id}/retire': { action: 'use.change' },
+
+  'GET /misses': { action: 'miss.read' },
+  'POST /misses/dismiss': { action: 'miss.decide' },
+  'GET /misses/{id}': { action: 'miss.read' },
+  'POST /misses/{id}/declare': { action: 'miss.decide' },
+  'POST /misses/{id}/reopen': { action: 'miss.decide' },
+
+  'GET /hosts': { action: 'host.read' },
+  'POST /hosts': { action: 'host.rule' },
+  'DELETE /hosts/{host}': { action: 'host.rule' },
+
+  'GET /me': { action: 'me.read' },
+  'POST /me/password': { action: 'me.read' },
+
+  'GET /teams': { action: 'team.read' },
+  'POST /teams': { action: 'team.manage' },
+  'GET /teams/{id}': { action: 'team.read' },
+  'PATCH /teams/{id}': { action: 'team.manage' },
+  'DELETE /teams/{id}': { action: 'team.manage' },
+  'GET /teams/{id}/members': { action: 'team.read' },
+  'POST /teams/{id}/members': { action: 'team.manage' },
+  'DELETE /teams/{id}/members/{userId}': { action: 'team.manage' },
+
+  'GET /users': { action: 'user.read' },
+  'POST /users': { action: 'user.manage' },
+  'GET /users/{id}': { action: 'user.read' },
+  'PATCH /users/{id}': { action: 'user.manage' },
+
+  'GET /tokens': { action: 'token.read' },
+  'POST /tokens': { action: 'token.create', json: { name: 'ci', scopes: ['read'] } },
+  'DELETE /tokens/{id}': { action: 'token.revoke' },
+
+  'GET /audit': { action: 'audit.read' },
+  'GET /audit.ndjson': { action: 'audit.read' },
+
+  'GET /tasks': { action: 'task.read' },
+  'GET /tasks/{id}': { action: 'task.read' },
+  'POST /tasks/{id}/cancel': { action: 'task.cancel' },
+  'GET /tasks/{id}/events': { action: 'task.read' },
+
+  'GET /authority': { action: 'authority.read' },
+  'POST /authority/rotate': { action: 'authority.manage' },
+  'POST /authority/import': { action: 'authority.manage' },
+  'POST /authority/{id}/retire': { action: 'authority.manage' },
+}

@@ -1,0 +1,50 @@
+import { createServer } from 'node:net'
+import { afterAll, expect, it } from 'vitest'
+import { freePort } from '@/server/database/embedded'
+import { parseEnv } from '@/server/env'
+import { choosePorts } from '@/server/start/ports'
+
+const occupant = createServer()
+const taken = await new Promise<number>((resolve) => {
+  occupant.listen(0, '127.0.0.1', () => resolve((occupant.address() as { port: number }).port))
+})
+afterAll(() => new Promise((resolve) => occupant.close(resolve)))
+
+it('finds a port for each that may be any', async () => {
+  const settings = await choosePorts(
+    parseEnv({ ENTREPOT_WEB_PORT: '0', ENTREPOT_GATEWAY_PORT: '0', ENTREPOT_PROXY_PORT: '0' }),
+  )
+  const { ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT } = settings
+  const ports = [ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT]
+  expect(ports.every((port) => port > 0)).toBe(true)
+  expect(new Set(ports).size).toBe(3)
+})
+
+it('waits for a port that is about to be free', async () => {
+  const leaving = createServer()
+  const port = await freePort()
+  await new Promise<void>((resolve) => leaving.listen(port, '127.0.0.1', resolve))
+  const chosen = choosePorts(
+    parseEnv({ ENTREPOT_WEB_PORT: String(port), ENTREPOT_GATEWAY_PORT: '0', ENTREPOT_PROXY_PORT: '0' }),
+  )
+  setImmediate(() => leaving.close())
+  expect((await chosen).ENTREPOT_WEB_PORT).toBe(port)
+})
+
+it('names every port that cannot be had, with its variable', async () => {
+  const settings = parseEnv({
+    ENTREPOT_WEB_PORT: String(taken),
+    ENTREPOT_GATEWAY_PORT: String(taken),
+    ENTREPOT_PROXY_PORT: '0',
+  })
+  const problem = choosePorts(settings)
+  await expect(problem).rejects.toThrow(`ENTREPOT_WEB_PORT and ENTREPOT_GATEWAY_PORT are both ${taken}`)
+  await expect(problem).rejects.toThrow(
+    `Port ${taken} on 127.0.0.1 is in use. Stop what uses it, or set ENTREPOT_WEB_PORT`,
+  )
+})
+
+it('names an address that this machine does not have', async () => {
+  const settings = parseEnv({ ENTREPOT_HOST: '192.0.2.1' })
+  await expect(choosePorts(settings)).rejects.toThrow('ENTREPOT_HOST: this machine has no address 192.0.2.1.')
+})

@@ -1,0 +1,76 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll } from 'vitest'
+import { createClient } from '@/server/api/client'
+import { installation } from '@/test/support/installation'
+
+export const administrator = { email: 'admin@example.org', password: 'a password for the tests' }
+const token = `ent_${'test'.repeat(8)}`
+
+/** A whole installation, as somebody has it who has just run `npm start`. */
+export interface Portal {
+  url: string
+  /** Such as `http://127.0.0.1:3128`. */
+  proxy: string
+  /** The file that clients trust. */
+  caFile: string
+  /** The admin API, as the administrator. */
+  api: ReturnType<typeof createClient>
+}
+
+/**
+ * Starts a whole installation for the test file, before its tests.
+ * @param variables what differs from a newcomer's environment, once it is known.
+ */
+export async function startPortal(variables: () => Record<string, string> = () => ({})): Promise<Portal> {
+  const here = await installation()
+  const url = `http://127.0.0.1:${here.variables.ENTREPOT_WEB_PORT}`
+  beforeAll(async () => {
+    const started = here.start({
+      ENTREPOT_ADMIN_EMAIL: administrator.email,
+      ENTREPOT_ADMIN_PASSWORD: administrator.password,
+      ENTREPOT_ADMIN_TOKEN: token,
+      ENTREPOT_UPSTREAM_ALLOW: '127.0.0.0/8 ::1/128',
+      ...variables(),
+    })
+    await started.ready()
+  }, 300_000)
+  return {
+    url,
+    proxy: `http://127.0.0.1:${here.variables.ENTREPOT_PROXY_PORT}`,
+    caFile: `${here.data}/ca.crt`,
+    api: createClient({ baseUrl: url, token }),
+  }
+}
+
+/** A browser of one's own, with nobody signed in. */
+export function openContext(
+  browser: Browser,
+  portal: Portal,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  return browser.newContext({ baseURL: portal.url, viewport: { width: 1440, height: 900 }, ...options })
+}
+
+/** Signs in as a person does, and waits for the page that follows. */
+export async function signIn(page: Page, { email, password } = administrator): Promise<void> {
+  await page.goto('/sign-in')
+  await hydrated(page)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => url.pathname === '/')
+}
+
+/** Opens a page and waits until it takes input. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await hydrated(page)
+}
+
+/** React marks what it has taken over; before, a click or a key would be lost. */
+async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const control = document.querySelector('main a, main button, main input')
+    return control === null || Object.keys(control).some((key) => key.startsWith('__reactProps'))
+  })
+}

@@ -1,0 +1,85 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { describeInBrowser } from '@/test/support/chromium'
+import { administrator, openContext, startPortal, visit } from '@/test/support/portal'
+
+const PATIENCE_MS = 4000
+const portal = await startPortal()
+
+describeInBrowser('by keyboard alone', (browser) => {
+  let context: BrowserContext
+  let page: Page
+  beforeAll(async () => {
+    context = await openContext(browser(), portal)
+    const first = await context.newPage()
+    await visit(first, '/sign-in')
+    await first.keyboard.type(administrator.email)
+    await first.keyboard.press('Tab')
+    await first.keyboard.type(administrator.password)
+    await first.keyboard.press('Enter')
+    await first.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor()
+    await first.close()
+  })
+  afterAll(() => context.close())
+  beforeEach(async () => {
+    page = await context.newPage()
+  })
+  afterEach(() => page.close())
+
+  it.each(['/', 'Control+k'])(
+    '%s opens the search, and Enter goes where it says',
+    { timeout: 60_000 },
+    async (key) => {
+      await visit(page, '/tasks')
+      const palette = page.getByRole('dialog', { name: 'Search or go to' })
+      await pressUntil(palette, key)
+      await page.keyboard.type('set up')
+      await palette.getByRole('option', { name: 'Set up a client' }).waitFor()
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'Set up a client', level: 1 }).waitFor()
+    },
+  )
+
+  it('Escape closes the search and gives the focus back', { timeout: 60_000 }, async () => {
+    await visit(page, '/tasks')
+    await page.getByRole('link', { name: 'Files' }).first().focus()
+    const palette = page.getByRole('dialog', { name: 'Search or go to' })
+    await pressUntil(palette, 'Control+k')
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Files')
+  })
+
+  it('My build was refused: link, reason, Ctrl-Enter', { timeout: 60_000 }, async () => {
+    await visit(page, `/files/declare?url=${encodeURIComponent('https://refused.example.test/a.tar.gz')}`)
+    await page.keyboard.type('The build needs it.')
+    await page.keyboard.press('Control+Enter')
+    await page.waitForURL(/\/files\/[0-9a-f-]{36}$/)
+    await page.getByRole('heading', { name: 'a.tar.gz', level: 1 }).waitFor()
+  })
+
+  it('walks a list with j and k, and opens a row with Enter', { timeout: 60_000 }, async () => {
+    await visit(page, '/teams')
+    await pressUntil(page.locator('[data-row] a:focus'), 'j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Platform', level: 1 }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/teams/platform')
+  })
+
+  it('goes to a page with g and a letter', { timeout: 60_000 }, async () => {
+    await visit(page, '/tasks')
+    await pressUntil(page.getByRole('heading', { name: 'Tokens', level: 1 }), 'g', 'k')
+  })
+})
+
+/** Presses keys, again while nothing comes of it: until the page listens, a key is lost. */
+async function pressUntil(shown: Locator, ...keys: string[]): Promise<void> {
+  const press = async () => {
+    for (const key of keys) await shown.page().keyboard.press(key)
+    return shown.waitFor({ timeout: PATIENCE_MS }).then(
+      () => true,
+      () => false,
+    )
+  }
+  await expect.poll(press, { timeout: 40_000, interval: 50 }).toBe(true)
+}

@@ -1,0 +1,152 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { unwrap } from '@/server/api/client'
+import { describeInBrowser } from '@/test/support/chromium'
+import { curlThrough } from '@/test/support/curl'
+import { openContext, signIn, startPortal, visit } from '@/test/support/portal'
+
+const MINUTE = 60_000
+const POLLING = { timeout: MINUTE, interval: 200 }
+const wide = { width: 1440, height: 900 }
+const narrow = { width: 390, height: 844 }
+const portal = await startPortal(() => ({ ENTREPOT_FETCH_ATTEMPTS: '1' }))
+
+/** Pages, and the button that opens a dialog on them, if one is to be looked at; `:file` and the like stand for one that is there. */
+const places: [path: string, button: string][] = [
+  ['/', ''],
+  ['/setup', ''],
+  ['/files', ''],
+  ['/files/declare', ''],
+  ['/files/:file', ''],
+  ['/misses', ''],
+  ['/misses', 'Declare'],
+  ['/tasks', ''],
+  ['/tasks/:task', ''],
+  ['/audit', ''],
+  ['/teams', ''],
+  ['/teams', 'New team'],
+  ['/teams/platform', ''],
+  ['/teams/platform', 'Add a member'],
+  ['/users', ''],
+  ['/users', 'Add a person'],
+  ['/users/:user', ''],
+  ['/tokens', ''],
+  ['/tokens', 'New token'],
+  ['/tokens', 'Revoke first start'],
+  ['/settings', ''],
+  ['/settings', 'Rotate'],
+  ['/settings', 'Import'],
+  ['/account', ''],
+  ['/nowhere', ''],
+]
+
+describeInBrowser('every page passes axe in both themes and fits a telephone', (browser) => {
+  let context: BrowserContext
+  let ids: Record<string, string>
+  const said: string[] = []
+  beforeAll(async () => {
+    ids = await fillPortal()
+    context = await openContext(browser(), portal, { reducedMotion: 'reduce' })
+    context.on('weberror', (error) => said.push(error.error().message))
+    await signIn(await context.newPage())
+  }, 2 * MINUTE)
+  afterAll(() => context?.close())
+
+  it.each(places)('%s %s', { timeout: MINUTE }, async (path, button) => {
+    const page = await context.newPage()
+    await visit(
+      page,
+      path.replace(/:(\w+)/, (_, thing: string) => ids[thing] ?? thing),
+    )
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+    if (button !== '') {
+      await page.getByRole('button', { name: button, exact: true }).first().click()
+      await page.getByRole('dialog').waitFor()
+    }
+    expect(await faultsOf(page)).toEqual([])
+    expect(said).toEqual([])
+    await page.close()
+  })
+
+  it('the sign-in, too', { timeout: MINUTE }, async () => {
+    const stranger = await openContext(browser(), portal)
+    const page = await stranger.newPage()
+    await visit(page, '/files')
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await stranger.close()
+  })
+
+  it('viewers see nothing that only others may do', { timeout: MINUTE }, async () => {
+    const viewer = { email: 'viewer@example.org', password: 'a password to look' }
+    const json = { ...viewer, name: 'Viewer', role: 'viewer' as const, teams: ['platform'] }
+    await unwrap(portal.api.users.$post({ json, query: {} }))
+    const own = await openContext(browser(), portal)
+    const page = await own.newPage()
+    await signIn(page, viewer)
+    for (const [path, button] of places.filter(([at]) => /^.(teams|settings)/.test(at))) {
+      await visit(page, path)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      if (button !== '') expect(await page.getByRole('button', { name: button }).count(), button).toBe(0)
+    }
+    const rail = page.getByRole('navigation', { name: 'Main' })
+    expect(await rail.getByRole('link', { name: /^(Users|Audit)$/ }).count()).toBe(0)
+    for (const path of ['/users', '/audit']) {
+      await visit(page, path)
+      await page.getByText('This needs the role maintainer; you are viewer.').first().waitFor()
+      expect(await page.locator('[data-row]').count()).toBe(0)
+    }
+    await own.close()
+  })
+})
+
+/** What axe finds on the page as it is shown, wide and narrow, light and dark; and whether it is too wide for a telephone. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.setViewportSize(wide)
+  const light = await axe(page)
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  // The theme changes colours, and nothing else.
+  const dark = await axe(page, ['color-contrast', 'link-in-text-block'])
+  await page.setViewportSize(narrow)
+  const small = await axe(page)
+  const beyond = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  const sideways = beyond > 0 ? [`scrolls sideways by ${beyond} px`] : []
+  return [
+    ...light.map((fault) => `light, wide: ${fault}`),
+    ...dark.map((fault) => `dark, wide: ${fault}`),
+    ...[...small, ...sideways].map((fault) => `dark, narrow: ${fault}`),
+  ]
+}
+
+/** What axe finds once nothing moves: in between, colours are those of neither theme. */
+async function axe(page: Page, rules: string[] = []): Promise<string[]> {
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
+  const builder = new AxeBuilder({ page })
+  if (rules.length > 0) builder.withRules(rules)
+  const { violations } = await builder.analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`),
+  )
+}
+
+/** Puts one of each thing that has a page into the installation. @returns their ids. */
+async function fillPortal(): Promise<Record<string, string>> {
+  const uri = 'http://127.0.0.1:9/a-file-with-a-long-name-that-no-server-has-1.2.3.tar.gz'
+  const json = { uri, reason: 'To look at.', team: 'platform' }
+  const { id: file } = await unwrap(portal.api.files.$post({ json, query: {} }))
+  await curlThrough(portal, 'https://missed.example.org/somewhere/deep/below/tool-2.0.zip')
+  const task = await vi.waitFor(async () => {
+    const { state, taskId } = await unwrap(portal.api.files[':id'].$get({ param: { id: file } }))
+    expect(state).toBe('failed')
+    return String(taskId)
+  }, POLLING)
+  await vi.waitFor(async () => {
+    expect((await unwrap(portal.api.misses.$get({ query: {} }))).items).toHaveLength(1)
+  }, POLLING)
+  const [user] = (await unwrap(portal.api.users.$get({ query: {} }))).items
+  return { file, task, user: String(user?.id) }
+}

@@ -1,0 +1,57 @@
+import { createServer, type ServerResponse } from 'node:http'
+import next from 'next'
+import { appendPeer } from '@/server/auth/client-address'
+import { env } from '@/server/env'
+import { prepareApart } from '@/server/start/apart'
+import { endInOrder, endWith, tellReady } from '@/server/start/parent'
+
+/** How long requests that are being answered may go on after the process was asked to end. */
+const DRAIN_MS = 8000
+
+/** The portal and the API: Next behind a server of our own, so that its end is in our hands. */
+async function main(): Promise<void> {
+  const { ENTREPOT_HOST: hostname, ENTREPOT_WEB_PORT: port, NODE_ENV } = env()
+  const isDevelopment = NODE_ENV === 'development'
+  await prepareApart(process.cwd())
+  const server = createServer()
+  const app = next({
+    dev: isDevelopment,
+    dir: process.cwd(),
+    hostname,
+    port,
+    httpServer: server,
+  })
+  await app.prepare()
+  const answer = app.getRequestHandler()
+  const open = new Set<ServerResponse>()
+  server.on('request', (request, response) => {
+    appendPeer(request)
+    open.add(response)
+    response.on('close', () => open.delete(response))
+    void answer(request, response)
+  })
+  endInOrder(async () => {
+    // Browsers hold sockets open to a development server, which nothing but its end closes.
+    if (isDevelopment) return
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeIdleConnections()
+    endStreams(open)
+    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    await closed
+    clearTimeout(timer)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, hostname, resolve)
+  })
+  tellReady()
+}
+
+/** Event streams have no end of their own; browsers come back to the next process. */
+function endStreams(open: Iterable<ServerResponse>): void {
+  for (const response of open) {
+    if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+  }
+}
+
+await main().catch(endWith)
