@@ -4,6 +4,7 @@ import { openBlobStore } from '@/server/blobs/store'
 import { type Db, openDatabase } from '@/server/db'
 import type { Env } from '@/server/env'
 import type { Logger } from '@/server/logger'
+import { type Clusters, openClusters } from '@/server/storage/clusters'
 import type { StorageDriver } from '@/server/storage/driver'
 import { openStorage } from '@/server/storage/open'
 
@@ -15,6 +16,8 @@ export interface Context {
   pool: Pool
   storage: StorageDriver
   blobs: BlobStore
+  /** Where what is pushed to the registry is kept. */
+  clusters: Clusters
   log: Logger
   now: () => Date
   /** Secret shared by all instances: signs sessions, encrypts credentials. */
@@ -40,5 +43,6 @@ export async function openContext({ env, databaseUrl, secret, log }: Composition
   const { db, pool, close } = openDatabase(databaseUrl)
   const storage = await openStorage(env)
   const blobs = openBlobStore(storage, db)
-  return { env, db, pool, storage, blobs, log, secret, now: () => new Date(), close }
+  const clusters = await openClusters(env, storage)
+  return { env, db, pool, storage, blobs, clusters, log, secret, now: () => new Date(), close }
 }

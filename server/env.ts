@@ -13,6 +13,18 @@ const words = z
 const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback)
 
+const STORAGE = /^(file:.+|s3:\/\/.+|yt(\+http)?:\/\/.+)$/
+const STORAGE_FORM =
+  'a storage is file:<directory>, s3://bucket/prefix?endpoint=…&region=…, or yt://proxy//path (yt+http:// without TLS)'
+/** A label of a host name. */
+const CLUSTER_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** One word of ENTREPOT_CLUSTERS. */
+function clusterOf(word: string): { name: string; storage: string | undefined } {
+  const [, name = word, storage] = /^([^=]*)=(.*)$/s.exec(word) ?? []
+  return { name, storage }
+}
+
 const cidr = (text: string) => {
   const [address = '', length] = text.split('/')
   const family = isIP(address)
@@ -27,10 +39,7 @@ export const envSchema = z.object({
     .default('./data')
     .transform((path) => resolve(path)),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
-  ENTREPOT_STORAGE: z
-    .string()
-    .regex(/^(file:.+|s3:\/\/.+)$/, 'must be file:<directory> or s3://bucket/prefix')
-    .optional(),
+  ENTREPOT_STORAGE: z.string().regex(STORAGE, STORAGE_FORM).optional(),
   ENTREPOT_HOST: z.string().default('127.0.0.1'),
   ENTREPOT_WEB_PORT: port(3000),
   ENTREPOT_GATEWAY_PORT: port(8080),
@@ -51,7 +60,22 @@ export const envSchema = z.object({
   ENTREPOT_UPSTREAM_ALLOW: words.refine((list) => list.every(cidr), 'must be a list of CIDRs'),
   ENTREPOT_UPSTREAM_PROXY: z.url({ protocol: /^https?$/ }).optional(),
   ENTREPOT_UPSTREAM_CA: z.string().optional(),
-  ENTREPOT_CLUSTERS: words,
+  /** `name`, whose contents lie in ENTREPOT_STORAGE below `clusters/<name>`, or `name=<storage>`. */
+  ENTREPOT_CLUSTERS: words
+    .transform((list) => list.map((word) => clusterOf(word)))
+    .refine(
+      (list) => list.every(({ name }) => CLUSTER_NAME.test(name)),
+      'a name has lower-case letters, digits and hyphens',
+    )
+    .refine(
+      (list) => list.every(({ storage }) => storage === undefined || STORAGE.test(storage)),
+      STORAGE_FORM,
+    )
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'a name is there twice'),
+  /** The cluster of hosts that name none; `default`, in ENTREPOT_STORAGE itself, unless told. */
+  ENTREPOT_DEFAULT_CLUSTER: z.string().regex(CLUSTER_NAME).default('default'),
+  /** Of the user under whom contents are stored in YTsaurus. */
+  ENTREPOT_YT_TOKEN: z.string().optional(),
   ENTREPOT_DMOVE_UPSTREAM: z.url({ protocol: /^https?$/ }).optional(),
   ENTREPOT_TRUSTED_PROXIES: words.refine((list) => list.every(cidr), 'must be a list of CIDRs'),
   ENTREPOT_PROXY_AUTH: z.enum(['off', 'optional', 'required']).default('optional'),

@@ -11,12 +11,18 @@ interface ScopeText {
 
 /** What a token may do, as people read it. */
 export const scopes: readonly ScopeText[] = [
-  { scope: 'read', title: 'Read', may: 'Look at files, misses, tasks and teams.' },
+  { scope: 'read', title: 'Read', may: 'Look at files, images, misses, tasks and teams; pull images.' },
   {
     scope: 'declare',
     title: 'Declare',
     may: 'Declare files with their reasons, retry fetches, decide misses. For builds and scripts.',
     action: 'file.declare',
+  },
+  {
+    scope: 'push',
+    title: 'Push',
+    may: 'Push and delete images where the rules of the registry let its owner. For pipelines.',
+    action: 'registry.push',
   },
   {
     scope: 'proxy',

@@ -26,7 +26,7 @@ export function presentToken(row: TokenRow): Token {
 /** The scopes that mean anything for someone of this role. */
 export const scopesOfRole: Record<Role, readonly Scope[]> = {
   viewer: ['read', 'proxy', 'manage'],
-  member: ['read', 'declare', 'proxy', 'manage'],
-  maintainer: ['read', 'declare', 'proxy', 'manage'],
-  administrator: ['read', 'declare', 'proxy', 'manage', 'administer'],
+  member: ['read', 'declare', 'push', 'proxy', 'manage'],
+  maintainer: ['read', 'declare', 'push', 'proxy', 'manage'],
+  administrator: ['read', 'declare', 'push', 'proxy', 'manage', 'administer'],
 }

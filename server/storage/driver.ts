@@ -47,6 +47,11 @@ export interface StorageDriver {
   move(from: string, to: string): Promise<void>
   /** Idempotent. */
   remove(key: string): Promise<void>
+  /**
+   * Where the object of this key is, or would be, as those who read the storage itself name it: a path, an `s3://` URL, a
+   * YTsaurus path.
+   */
+  place(key: string): string
   /** Keys below a prefix (`blobs/`), in no promised order. */
   list(prefix: string): AsyncIterable<string>
 }

@@ -107,6 +107,10 @@ class FilesystemDriver implements StorageDriver {
     await rm(this.path(key), { force: true })
   }
 
+  place(key: string): string {
+    return this.path(key)
+  }
+
   async *list(prefix: string): AsyncIterable<string> {
     yield* this.walk(join(this.root, prefix))
   }

@@ -19,6 +19,7 @@ export function guarded(driver: StorageDriver): StorageDriver {
     stat: async (key: string) => driver.stat(checked(key)),
     move: async (from: string, to: string) => driver.move(checked(from), checked(to)),
     remove: async (key: string) => driver.remove(checked(key)),
+    place: (key: string) => driver.place(checked(key)),
     list: (prefix: string) => driver.list(prefix === '' ? '' : checked(prefix.replace(/\/$/, ''))),
   }
 }

@@ -1,0 +1,19 @@
+import type { StorageDriver } from '@/server/storage/driver'
+
+/** A corner of a storage, whose keys all begin with a prefix of it. */
+export function below(storage: StorageDriver, prefix: string): StorageDriver {
+  const inside = (key: string) => `${prefix}/${key}`
+  return {
+    name: storage.name,
+    read: (key, range) => storage.read(inside(key), range),
+    feed: (key, sink, range) => storage.feed(inside(key), sink, range),
+    write: (key, body, options) => storage.write(inside(key), body, options),
+    stat: (key) => storage.stat(inside(key)),
+    place: (key) => storage.place(inside(key)),
+    move: (from, to) => storage.move(inside(from), inside(to)),
+    remove: (key) => storage.remove(inside(key)),
+    async *list(start) {
+      for await (const key of storage.list(inside(start))) yield key.slice(prefix.length + 1)
+    },
+  }
+}
