@@ -3,7 +3,8 @@ import { type Readable, Transform } from 'node:stream'
 import { blobKey, incomingKey } from '@/server/blobs/keys'
 import type { Db, Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
-import type { ByteRange, ByteSink, StorageDriver } from '@/server/storage/driver'
+import type { ByteRange, StorageDriver } from '@/server/storage/driver'
+import { type ByteSource, sourceOf } from '@/server/storage/source'
 
 export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512'
 
@@ -36,8 +37,8 @@ export interface BlobStore {
   receive(body: Readable, options?: ReceiveOptions): Promise<Received>
   /** The bytes of a blob, or a range of them. @throws AppError `not_found`. */
   read(sha256: string, range?: ByteRange): Promise<Readable>
-  /** Hands the bytes of a blob, or a range of them, to `sink`; see StorageDriver. @throws AppError `not_found`. */
-  feed(sha256: string, sink: ByteSink, range?: ByteRange): Promise<void>
+  /** The bytes of a blob, to be read when they are sent. */
+  source(sha256: string): ByteSource
   /** The size in bytes; undefined when it is not stored. */
   size(sha256: string): Promise<number | undefined>
 }
@@ -47,7 +48,7 @@ export function openBlobStore(storage: StorageDriver, db: Db): BlobStore {
   return {
     receive: (body, options) => receive(storage, body, options),
     read: (sha256, range) => storage.read(blobKey(sha256), range),
-    feed: (sha256, sink, range) => storage.feed(blobKey(sha256), sink, range),
+    source: (sha256) => sourceOf(storage, blobKey(sha256)),
     async size(sha256) {
       const row = await db.blob.findUnique({ where: { sha256 } })
       return row === null ? undefined : Number(row.size)

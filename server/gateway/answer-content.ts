@@ -1,10 +1,9 @@
-import type { HotBlobs } from '@/server/blobs/hot-blobs'
 import { type Answer, textAnswer, withoutBody } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
 import type { RequestFields } from '@/server/http/request-fields'
 import { NO_TEAM } from '@/server/mirror/download-counter'
 import type { ContentFinder } from '@/server/mirror/find-content'
-import { type ServedAnswer, serveFile } from '@/server/mirror/serve-file'
+import { type FileServing, serveFile } from '@/server/mirror/serve-file'
 
 interface ContentRequest {
   method: string
@@ -13,9 +12,8 @@ interface ContentRequest {
   fields: RequestFields
 }
 
-interface Parts {
+interface Parts extends FileServing {
   contents: Pick<ContentFinder, 'find'>
-  hot: Pick<HotBlobs, 'get' | 'load'>
 }
 
 const SHA256 = /^[0-9a-f]{64}$/
@@ -26,8 +24,8 @@ const SHA256 = /^[0-9a-f]{64}$/
  */
 export function answerContent(
   { method, digest, fields }: ContentRequest,
-  { contents, hot }: Parts,
-): Eventually<ServedAnswer> {
+  { contents, ...serving }: Parts,
+): Eventually<Answer> {
   if (method !== 'GET' && method !== 'HEAD') {
     const text = 'Only GET and HEAD are answered here.\n'
     return textAnswer({ status: 405, text, headers: ['Allow', 'GET, HEAD'] })
@@ -36,7 +34,7 @@ export function answerContent(
     return notFound(method, 'A SHA-256 is written as 64 lower-case hexadecimal digits.\n')
   return chain(contents.find(digest), (found) =>
     found.state === 'stored'
-      ? serveFile({ method, fields, team: NO_TEAM }, found, hot)
+      ? serveFile({ method, fields, team: NO_TEAM }, found, serving)
       : notFound(method, 'No stored file has this digest.\n'),
   )
 }

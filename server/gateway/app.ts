@@ -30,39 +30,37 @@ export function gatewayApp(parts: GatewayParts): Hono {
   app.get('/ca.crt', (c) => page(ctx, c))
   app.get('/ca.der', (c) => page(ctx, c))
   app.get('/proxy.pac', (c) => page(ctx, c))
-  app.get('/healthz', () => text(ctx, { status: 200, text: 'ok\n' }))
-  app.get('/readyz', async () => text(ctx, await readiness(ctx)))
+  app.get('/healthz', () => text({ status: 200, text: 'ok\n' }))
+  app.get('/readyz', async () => text(await readiness(ctx)))
   app.get('/metrics', async () => {
     const type = metrics.contentType
-    return text(ctx, { status: 200, text: await metrics.text(), type })
+    return text({ status: 200, text: await metrics.text(), type })
   })
-  app.notFound((c) => text(ctx, { status: 404, text: `There is no ${c.req.path} here.\n` }))
+  app.notFound((c) => text({ status: 404, text: `There is no ${c.req.path} here.\n` }))
   app.onError((error) => {
     ctx.log.error({ err: error }, 'a gateway request failed')
-    return text(ctx, { status: 503, text: 'This cannot be answered now.\n', headers: ['Retry-After', '10'] })
+    return text({ status: 503, text: 'This cannot be answered now.\n', headers: ['Retry-After', '10'] })
   })
   return app
 }
 
-async function content({ ctx, contents, hot, ...counted }: GatewayParts, request: Request, digest: string) {
+async function content(parts: GatewayParts, request: Request, digest: string) {
   const fields = readFields([...request.headers].flat())
-  const answer = await answerContent({ method: request.method, digest, fields }, { contents, hot })
+  const answer = await answerContent({ method: request.method, digest, fields }, parts)
   // Behind a web response nobody tells how far it got; it counts as sent.
   const bytes = bodyLength(answer)
-  countAnswer(counted.metrics.traffic('gateway'), answer.status, bytes)
-  if (answer.served !== undefined && answer.body !== undefined) {
-    counted.downloads.add({ ...answer.served, bytes, reachedEnd: answer.reachesEnd })
-  }
-  return responseOf(answer, ctx.blobs)
+  countAnswer(parts.metrics.traffic('gateway'), answer.status, bytes)
+  if (answer.body !== undefined) answer.sent?.(bytes)
+  return responseOf(answer)
 }
 
 async function page(ctx: Context, c: HonoContext): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   const found = await ownPage(ctx, pathname + search, readFields([...c.req.raw.headers].flat()))
-  return found === undefined ? c.notFound() : responseOf(found, ctx.blobs)
+  return found === undefined ? c.notFound() : responseOf(found)
 }
 
-function text(ctx: Context, answer: Parameters<typeof textAnswer>[0]): Response {
+function text(answer: Parameters<typeof textAnswer>[0]): Response {
   const rendered: Answer = textAnswer(answer)
-  return responseOf(rendered, ctx.blobs)
+  return responseOf(rendered)
 }

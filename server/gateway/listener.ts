@@ -6,10 +6,10 @@ import type { Notices } from '@/server/events'
 import { answerContent } from '@/server/gateway/answer-content'
 import { gatewayApp } from '@/server/gateway/app'
 import { textAnswer } from '@/server/http/answer'
+import { Delivery } from '@/server/http/deliver'
 import { openHttpServer } from '@/server/http/hardened-server'
 import type { Metrics } from '@/server/http/metrics'
 import { ambiguityOf, readFields } from '@/server/http/request-fields'
-import { Delivery } from '@/server/mirror/deliver'
 import { DownloadCounter } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
 
@@ -36,10 +36,9 @@ export async function openGateway(
   place: { host: string; port: number },
 ): Promise<GatewayListener> {
   const contents = new ContentFinder(ctx, notices)
-  const hot = new HotBlobs(ctx.blobs)
+  const hot = new HotBlobs()
   const downloads = new DownloadCounter(ctx)
-  const { blobs, log } = ctx
-  const delivery = new Delivery({ blobs, downloads, log, traffic: metrics.traffic('gateway') })
+  const delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   const serveRest = getRequestListener(gatewayApp({ ctx, contents, hot, downloads, metrics }).fetch)
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request
@@ -49,7 +48,7 @@ export async function openGateway(
       const fault = ambiguityOf(fields)
       if (fault !== undefined) return textAnswer({ status: 400, text: `${fault}\n` })
       const digest = url.slice(CONTENTS.length).replace(/\?.*$/, '')
-      return answerContent({ method, digest, fields }, { contents, hot })
+      return answerContent({ method, digest, fields }, { contents, hot, downloads })
     }
     delivery.deliver(find, response, unavailable)
   }

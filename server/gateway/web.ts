@@ -10,7 +10,7 @@ const opened = new WeakMap<Runtime, Hono>()
 
 function open({ ctx, notices }: Runtime): Hono {
   const contents = new ContentFinder(ctx, notices)
-  const hot = new HotBlobs(ctx.blobs)
+  const hot = new HotBlobs()
   return gatewayApp({ ctx, contents, hot, downloads: new DownloadCounter(ctx), metrics: metrics() })
 }
 

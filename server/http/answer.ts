@@ -1,13 +1,14 @@
 import type { ByteRange } from '@/server/storage/driver'
+import type { ByteSource } from '@/server/storage/source'
 
 /** Bytes of a stored content that are read when they are sent. */
-export interface BlobSlice {
-  sha256: string
+export interface Slice {
+  source: ByteSource
   range: ByteRange
 }
 
 /** A body in memory, or its parts in order. */
-type AnswerBody = Buffer | readonly (Buffer | BlobSlice)[]
+type AnswerBody = Buffer | readonly (Buffer | Slice)[]
 
 /** A response before it is decided how it travels: writers turn it into a Node or a Web response. */
 export interface Answer {
@@ -18,6 +19,8 @@ export interface Answer {
   body?: AnswerBody
   /** The body brings the last byte of a stored content: what counts as one download, however many parts it took. */
   reachesEnd?: boolean
+  /** Called with the bytes of the body once they were handed to the connection: what counts them. */
+  sent?: (bytes: number) => void
 }
 
 interface TextAnswer {
@@ -60,6 +63,6 @@ export function bodyLength({ body }: Answer): number {
 }
 
 /** The bytes of one part of a body. */
-export function partLength(part: Buffer | BlobSlice): number {
+export function partLength(part: Buffer | Slice): number {
   return Buffer.isBuffer(part) ? part.length : part.range.end - part.range.start + 1
 }

@@ -2,8 +2,8 @@
 const LIST_MEMBER = /[ \t]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*"))?[ \t]*(?:,|$)/y
 
 /** The strong entity tag of content: its digest, so that equal tags mean equal bytes on every server. */
-export function entityTagOf(sha256: string): string {
-  return `"sha256:${sha256}"`
+export function entityTagOf(algorithm: 'sha256' | 'sha512', hex: string): string {
+  return `"${algorithm}:${hex}"`
 }
 
 /**

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { type Answer, type BlobSlice, partLength } from '@/server/http/answer'
+import { type Answer, partLength, type Slice } from '@/server/http/answer'
 import { judgePreconditions, rangeApplies, type Validators } from '@/server/http/conditional'
 import { entityTagOf } from '@/server/http/entity-tag'
 import { formatHttpDate } from '@/server/http/http-date'
 import { parseRange } from '@/server/http/range'
 import type { RequestFields } from '@/server/http/request-fields'
 import type { ByteRange } from '@/server/storage/driver'
+import type { ByteSource } from '@/server/storage/source'
 
 /** A stored content as one URL presents it, with everything about it that does not depend on the request worked out. */
 export interface Representation extends Validators {
-  sha256: string
+  /** Names the bytes: their digest in hexadecimal. */
+  key: string
+  source: ByteSource
   size: number
   contentType: string
   /** Sent with every answer that has the content or says that it has not changed. */
@@ -21,7 +24,10 @@ export interface Representation extends Validators {
 }
 
 interface Content {
-  sha256: string
+  algorithm?: 'sha256' | 'sha512'
+  /** The digest in hexadecimal. */
+  hex: string
+  source: ByteSource
   size: number
   /** As the upstream gave it; null when it gave none. */
   contentType: string | null
@@ -36,10 +42,11 @@ const FIELD_VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x
 
 /** Prepares a stored content for being answered with: done once per content, not once per request. */
 export function describeContent(content: Content): Representation {
-  const { sha256, size } = content
-  const entityTag = entityTagOf(sha256)
+  const { algorithm = 'sha256', hex, source, size } = content
+  const entityTag = entityTagOf(algorithm, hex)
   const modifiedAt = Math.floor(content.modifiedAt.getTime() / 1000)
-  const digest = Buffer.from(sha256, 'hex').toString('base64')
+  const digest = Buffer.from(hex, 'hex').toString('base64')
+  const name = algorithm === 'sha256' ? 'sha-256' : 'sha-512'
   const contentType = fieldValue(content.contentType) ?? 'application/octet-stream'
   const disposition = fieldValue(content.contentDisposition)
   const validatorHeaders = [
@@ -48,11 +55,12 @@ export function describeContent(content: Content): Representation {
   ]
   const contentHeaders = [
     ...validatorHeaders,
-    ...['Accept-Ranges', 'bytes', 'Repr-Digest', `sha-256=:${digest}:`, 'Digest', `sha-256=${digest}`],
+    ...['Accept-Ranges', 'bytes', 'Repr-Digest', `${name}=:${digest}:`, 'Digest', `${name}=${digest}`],
     ...(disposition === undefined ? [] : ['Content-Disposition', disposition]),
   ]
   const wholeHeaders = ['Content-Type', contentType, 'Content-Length', String(size), ...contentHeaders]
-  return { sha256, size, entityTag, modifiedAt, contentType, validatorHeaders, contentHeaders, wholeHeaders }
+  const headers = { validatorHeaders, contentHeaders, wholeHeaders }
+  return { key: hex, source, size, entityTag, modifiedAt, contentType, ...headers }
 }
 
 function fieldValue(text: string | null): string | undefined {
@@ -90,8 +98,8 @@ export function represent(asked: Asked, representation: Representation): Answer 
     : multiple(ranges, asked, representation)
 }
 
-function whole({ content }: Asked, { sha256, size, wholeHeaders }: Representation): Answer {
-  const body = content ?? [{ sha256, range: { start: 0, end: size - 1 } }]
+function whole({ content }: Asked, { source, size, wholeHeaders }: Representation): Answer {
+  const body = content ?? [{ source, range: { start: 0, end: size - 1 } }]
   return { status: 200, headers: wholeHeaders, body, reachesEnd: true }
 }
 
@@ -101,7 +109,7 @@ function unsatisfiable({ size, validatorHeaders }: Representation): Answer {
 }
 
 function single(range: ByteRange, { content }: Asked, representation: Representation): Answer {
-  const part = slice(range, content, representation.sha256)
+  const part = slice(range, content, representation.source)
   return {
     status: 206,
     headers: [
@@ -117,12 +125,12 @@ function single(range: ByteRange, { content }: Asked, representation: Representa
 /** RFC 9110 §14.6. The boundary is random, so that no content can contain it on purpose. */
 function multiple(ranges: readonly ByteRange[], { content }: Asked, representation: Representation): Answer {
   const boundary = randomBytes(18).toString('hex')
-  const body: (Buffer | BlobSlice)[] = []
+  const body: (Buffer | Slice)[] = []
   for (const range of ranges) {
     const type = `Content-Type: ${representation.contentType}`
     const place = `Content-Range: ${contentRange(range, representation.size)}`
     body.push(Buffer.from(`\r\n--${boundary}\r\n${type}\r\n${place}\r\n\r\n`, 'latin1'))
-    body.push(slice(range, content, representation.sha256))
+    body.push(slice(range, content, representation.source))
   }
   body.push(Buffer.from(`\r\n--${boundary}--\r\n`))
   const length = body.reduce((sum, part) => sum + partLength(part), 0)
@@ -137,8 +145,8 @@ function multiple(ranges: readonly ByteRange[], { content }: Asked, representati
   }
 }
 
-function slice({ start, end }: ByteRange, content: Buffer | undefined, sha256: string): Buffer | BlobSlice {
-  return content?.subarray(start, end + 1) ?? { sha256, range: { start, end } }
+function slice({ start, end }: ByteRange, content: Buffer | undefined, source: ByteSource): Buffer | Slice {
+  return content?.subarray(start, end + 1) ?? { source, range: { start, end } }
 }
 
 function contentRange({ start, end }: ByteRange, size: number): string {

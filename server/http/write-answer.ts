@@ -1,5 +1,4 @@
-import type { BlobStore } from '@/server/blobs/store'
-import { type Answer, type BlobSlice, bodyLength } from '@/server/http/answer'
+import { type Answer, bodyLength, type Slice } from '@/server/http/answer'
 
 /** The connection ended before the answer did: nobody's fault, and nobody is left to tell. */
 export class ClientGone extends Error {}
@@ -22,13 +21,9 @@ export interface NodeResponse {
  * @returns the bytes of the body, once the last of them has been handed to the connection.
  * @throws what storage throws; then nothing has been written unless `response.headersSent`. `ClientGone`.
  */
-export function writeAnswer(
-  response: NodeResponse,
-  answer: Answer,
-  blobs: Pick<BlobStore, 'feed'>,
-): number | Promise<number> {
+export function writeAnswer(response: NodeResponse, answer: Answer): number | Promise<number> {
   const { body } = answer
-  if (body !== undefined && !Buffer.isBuffer(body)) return writeParts(response, answer, blobs)
+  if (body !== undefined && !Buffer.isBuffer(body)) return writeParts(response, answer, body)
   // Node writes the list as it is; the copy it makes of an object would cost more than all else here.
   response.writeHead(answer.status, answer.headers as string[])
   response.end(body)
@@ -38,14 +33,13 @@ export function writeAnswer(
 async function writeParts(
   response: NodeResponse,
   answer: Answer,
-  blobs: Pick<BlobStore, 'feed'>,
+  parts: readonly (Buffer | Slice)[],
 ): Promise<number> {
-  const parts = answer.body as readonly (Buffer | BlobSlice)[]
   const writer = new PartWriter(response, answer)
   try {
     for (const part of parts) {
       if (Buffer.isBuffer(part)) await writer.write(part)
-      else await blobs.feed(part.sha256, (chunk) => writer.write(chunk), part.range)
+      else await part.source.feed((chunk) => writer.write(chunk), part.range)
     }
     writer.finish()
     return bodyLength(answer)

@@ -61,7 +61,8 @@ async function loadContents(ctx: Context, digests: string[]): Promise<Map<string
   )
   for (const { sha256, id, size, content_type, content_disposition, stored_at } of rows) {
     const representation = describeContent({
-      sha256,
+      hex: sha256,
+      source: ctx.blobs.source(sha256),
       size: Number(size),
       contentType: content_type,
       contentDisposition: content_disposition,

@@ -85,10 +85,10 @@ async function loadFiles(ctx: Context, uris: string[]): Promise<Map<string, Foun
   const places = uris.map((uri) => new URL(uri))
   const values = [uris, places.map(({ host }) => host), places.map(({ hostname }) => hostname)]
   const { rows } = await ctx.pool.query<Row>({ name: 'find-files', text: LOOK_UP, values })
-  return new Map(rows.map((row) => [row.uri, foundFile(row)]))
+  return new Map(rows.map((row) => [row.uri, foundFile(ctx, row)]))
 }
 
-function foundFile(row: Row): FoundFile {
+function foundFile(ctx: Context, row: Row): FoundFile {
   if (row.id === null || row.state === null) return { state: 'absent', denied: row.denied }
   if (row.state !== 'stored') {
     return { state: row.state, id: row.id, error: row.error, nextAttemptAt: row.next_attempt_at }
@@ -97,7 +97,8 @@ function foundFile(row: Row): FoundFile {
     state: 'stored',
     id: row.id,
     representation: describeContent({
-      sha256: row.sha256 as string,
+      hex: row.sha256 as string,
+      source: ctx.blobs.source(row.sha256 as string),
       size: Number(row.size),
       contentType: row.content_type,
       contentDisposition: row.content_disposition,

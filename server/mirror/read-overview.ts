@@ -1,7 +1,7 @@
 import { type Actor, authorise } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
+import { remember } from '@/server/database/remember'
 import { presentDay } from '@/server/mirror/read-downloads'
-import { remember } from '@/server/mirror/remember'
 import type { Overview } from '@/server/mirror/schema'
 
 const DAYS = 30

@@ -1,6 +1,6 @@
 import type { Context } from '@/server/context'
+import { remember } from '@/server/database/remember'
 import type { FilteredFile } from '@/server/mirror/file-filter'
-import { remember } from '@/server/mirror/remember'
 import type { FileSample } from '@/server/mirror/search-plan'
 
 /** Below this size of the table of URIs (some 25,000 files) any search is quick. */

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache'
-import type { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import { publicUrl } from '@/server/env'
 import { toAppError } from '@/server/errors'
+import type { Answer } from '@/server/http/answer'
 import { clientNetwork } from '@/server/http/client-network'
 import { chain, type Eventually } from '@/server/http/eventually'
 import type { RequestFields } from '@/server/http/request-fields'
 import type { FileFinder, FoundFile } from '@/server/mirror/find-file'
 import type { MissRecorder } from '@/server/mirror/miss-recorder'
-import { type ServedAnswer, serveFile } from '@/server/mirror/serve-file'
+import { type FileServing, serveFile } from '@/server/mirror/serve-file'
 import { MAX_URI_LENGTH, parseUri, type Uri } from '@/server/mirror/uri'
 import { decide } from '@/server/proxy/decide'
 import { type Refusal, refuse } from '@/server/proxy/refusal'
@@ -27,10 +27,9 @@ interface UrlRequest {
 
 type ReadRequest = UrlRequest & { method: 'GET' | 'HEAD' }
 
-interface Parts {
+interface Parts extends FileServing {
   ctx: Context
   files: Pick<FileFinder, 'find'>
-  hot: Pick<HotBlobs, 'get' | 'load'>
   misses: Pick<MissRecorder, 'add'>
 }
 
@@ -52,7 +51,7 @@ export class UrlAnswerer {
   }
 
   /** @throws what database and storage throw. */
-  answer(request: UrlRequest): Eventually<ServedAnswer> {
+  answer(request: UrlRequest): Eventually<Answer> {
     const { method, url } = request
     if (method !== 'GET' && method !== 'HEAD') return refuse(request, methodRefusal)
     if (url.length > MAX_URI_LENGTH) return refuse(request, lengthRefusal)
@@ -75,10 +74,10 @@ export class UrlAnswerer {
     }
   }
 
-  #respond(request: ReadRequest, uri: Uri, found: FoundFile): Eventually<ServedAnswer> {
-    const { ctx, misses, hot } = this.#parts
+  #respond(request: ReadRequest, uri: Uri, found: FoundFile): Eventually<Answer> {
+    const { ctx, misses } = this.#parts
     const verdict = decide({ uri: uri.uri, host: uri.host, found, now: ctx.now, publicUrl: this.#publicUrl })
-    if (verdict.kind === 'serve') return serveFile(request, verdict.file, hot)
+    if (verdict.kind === 'serve') return serveFile(request, verdict.file, this.#parts)
     if (verdict.missed) {
       const { team, fields, address } = request
       const client = { clientNetwork: clientNetwork(address()), userAgent: fields.userAgent ?? '', team }

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
+import { Delivery } from '@/server/http/deliver'
 import { openHttpServer } from '@/server/http/hardened-server'
 import type { Metrics } from '@/server/http/metrics'
 import type { NodeResponse } from '@/server/http/write-answer'
-import { Delivery } from '@/server/mirror/deliver'
 import { DownloadCounter } from '@/server/mirror/download-counter'
 import { FileFinder } from '@/server/mirror/find-file'
 import { MissRecorder } from '@/server/mirror/miss-recorder'
@@ -45,8 +45,8 @@ export async function openProxy(
   const leaves = new Leaves(ctx, notices)
   const requests = new RequestServer({
     ...{ ctx, credentials },
-    urls: new UrlAnswerer({ ctx, files, misses, hot: new HotBlobs(ctx.blobs) }),
-    delivery: new Delivery({ blobs: ctx.blobs, log: ctx.log, downloads, traffic: metrics.traffic('proxy') }),
+    urls: new UrlAnswerer({ ctx, files, misses, downloads, hot: new HotBlobs() }),
+    delivery: new Delivery({ log: ctx.log, traffic: metrics.traffic('proxy') }),
     ownPage: (target, fields) => ownPage(ctx, target, fields),
   })
   metrics.gauge('entrepot_leaves_minted', 'Certificates forged since the start', () => leaves.minted)

@@ -3,11 +3,10 @@ import type { Context } from '@/server/context'
 import { proxyAddress, publicUrl } from '@/server/env'
 import { toAppError } from '@/server/errors'
 import { type Answer, withoutBody } from '@/server/http/answer'
+import type { Delivery } from '@/server/http/deliver'
 import { chain, type Eventually } from '@/server/http/eventually'
 import { ambiguityOf, type RequestFields, readFields } from '@/server/http/request-fields'
 import type { NodeResponse } from '@/server/http/write-answer'
-import type { Delivery } from '@/server/mirror/deliver'
-import type { ServedAnswer } from '@/server/mirror/serve-file'
 import type { UrlAnswerer } from '@/server/proxy/answer-url'
 import { type TunnelState, tunnelOf } from '@/server/proxy/connect'
 import type { ProxyCredentials } from '@/server/proxy/proxy-credentials'
@@ -65,7 +64,7 @@ export class RequestServer {
     )
   }
 
-  #answer(asked: Asked): Eventually<ServedAnswer> {
+  #answer(asked: Asked): Eventually<Answer> {
     const reason = ambiguityOf(asked.fields)
     if (reason !== undefined) return refuse(asked, { status: 400, code: 'malformed', reason })
     const state = tunnelOf(asked.socket)
@@ -79,14 +78,14 @@ export class RequestServer {
     )
   }
 
-  #answerInTunnel(asked: Asked, { tunnel, team }: TunnelState): Eventually<ServedAnswer> {
+  #answerInTunnel(asked: Asked, { tunnel, team }: TunnelState): Eventually<Answer> {
     const target = targetInTunnel(asked.target, asked.fields, tunnel)
     if ('url' in target) return this.#answerUrl(asked, target.url, team)
     const status = target.fault === 'misdirected' ? 421 : 400
     return refuse(asked, { status, code: target.fault, reason: target.reason })
   }
 
-  #answerUrl({ method, fields, socket }: Asked, url: string, team: string): Eventually<ServedAnswer> {
+  #answerUrl({ method, fields, socket }: Asked, url: string, team: string): Eventually<Answer> {
     return this.parts.urls.answer({ method, url, fields, team, address: () => socket.remoteAddress })
   }
 

@@ -19,7 +19,7 @@ const metrics = openMetrics()
 const gateway = await openGateway({ ctx, notices, metrics }, { host: '127.0.0.1', port: 0 })
 const contents = new ContentFinder(ctx, notices)
 const downloads = new DownloadCounter(ctx)
-const app = gatewayApp({ ctx, contents, downloads, metrics, hot: new HotBlobs(ctx.blobs) })
+const app = gatewayApp({ ctx, contents, downloads, metrics, hot: new HotBlobs() })
 afterAll(async () => {
   await gateway.close()
   await downloads.close()

@@ -43,5 +43,5 @@ it('ends for any text', () => {
 })
 
 it('is the digest of the content', () => {
-  expect(entityTagOf('00ff')).toBe('"sha256:00ff"')
+  expect(entityTagOf('sha256', '00ff')).toBe('"sha256:00ff"')
 })

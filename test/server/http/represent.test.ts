@@ -5,10 +5,13 @@ import { type Answer, bodyLength } from '@/server/http/answer'
 import { describeContent, represent } from '@/server/http/represent'
 import type { RequestFields } from '@/server/http/request-fields'
 
+const unread = () => Promise.reject(new Error('nothing is read to work out an answer'))
 const content = Buffer.from('0123456789')
 const sha256 = createHash('sha256').update(content).digest('hex')
+const source = { read: unread, feed: unread }
 const facts = {
-  sha256,
+  hex: sha256,
+  source,
   size: content.length,
   contentType: 'text/x-digits',
   contentDisposition: 'attachment; filename="digits"',
@@ -45,7 +48,7 @@ describe('the whole', () => {
   })
 
   it('is a slice of the blob when it is not in memory', () => {
-    expect(get({}, false).body).toEqual([{ sha256, range: { start: 0, end: 9 } }])
+    expect(get({}, false).body).toEqual([{ source, range: { start: 0, end: 9 } }])
   })
 
   it('says the same to HEAD, without a body', () => {

@@ -30,7 +30,7 @@ describe('finding a file', () => {
     expect(found).toMatchObject({
       state: 'stored',
       id: stored.id,
-      representation: { sha256: stored.sha256, size: 5, contentType: 'text/x', modifiedAt: 1_580_608_922 },
+      representation: { key: stored.sha256, size: 5, contentType: 'text/x', modifiedAt: 1_580_608_922 },
     })
     expect(files.find(uri)).toBe(found)
   })

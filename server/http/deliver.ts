@@ -1,20 +1,15 @@
-import type { BlobStore } from '@/server/blobs/store'
 import type { Answer } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
 import { countAnswer, type Traffic } from '@/server/http/metrics'
 import { ClientGone, type NodeResponse, writeAnswer } from '@/server/http/write-answer'
 import type { Logger } from '@/server/logger'
-import type { DownloadCounter } from '@/server/mirror/download-counter'
-import type { ServedAnswer } from '@/server/mirror/serve-file'
 
 interface Parts {
-  blobs: Pick<BlobStore, 'feed'>
-  downloads: Pick<DownloadCounter, 'add'>
   traffic: Traffic
   log: Logger
 }
 
-/** Brings answers to clients, and counts what arrived. */
+/** Brings answers to clients, and tells those who count what arrived. */
 export class Delivery {
   constructor(private readonly parts: Parts) {}
 
@@ -22,11 +17,7 @@ export class Delivery {
    * Writes the answer that `find` gives; where nothing has to be waited for, before this returns. Never throws: what goes
    * wrong is logged, and answered with `failure`, or ends this one response when a part of it is out already.
    */
-  deliver(
-    find: () => Eventually<ServedAnswer>,
-    response: NodeResponse,
-    failure: (error: unknown) => Answer,
-  ): void {
+  deliver(find: () => Eventually<Answer>, response: NodeResponse, failure: (error: unknown) => Answer): void {
     const failed = (error: unknown) => this.#fail(error, response, failure)
     try {
       const done = chain(find(), (answer) => this.#write(answer, response))
@@ -36,12 +27,10 @@ export class Delivery {
     }
   }
 
-  #write(answer: ServedAnswer, response: NodeResponse): Eventually<void> {
-    return chain(writeAnswer(response, answer, this.parts.blobs), (bytes) => {
+  #write(answer: Answer, response: NodeResponse): Eventually<void> {
+    return chain(writeAnswer(response, answer), (bytes) => {
       countAnswer(this.parts.traffic, answer.status, bytes)
-      if (answer.served === undefined || answer.body === undefined) return
-      const { fileId, team } = answer.served
-      this.parts.downloads.add({ fileId, team, bytes, reachedEnd: answer.reachesEnd })
+      if (answer.body !== undefined) answer.sent?.(bytes)
     })
   }
 
@@ -55,6 +44,6 @@ export class Delivery {
     }
     const answer = failure(error)
     countAnswer(this.parts.traffic, answer.status, 0)
-    void writeAnswer(response, answer, this.parts.blobs)
+    void writeAnswer(response, answer)
   }
 }

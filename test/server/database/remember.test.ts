@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import type { Context } from '@/server/context'
-import { remember } from '@/server/mirror/remember'
+import { remember } from '@/server/database/remember'
 
 function world() {
   let time = 0
