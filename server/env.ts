@@ -148,6 +148,18 @@ export function proxyAddress(settings: Env): string {
   return `${host}:${settings.ENTREPOT_PROXY_PORT}`
 }
 
+/**
+ * `host[:port]` that images are pushed to and pulled from: the public address, behind which `/v2/` is as well, or else the
+ * gateway itself. `isPlain`: without TLS.
+ */
+export function registryAddress(settings: Env): { host: string; isPlain: boolean } {
+  if (settings.ENTREPOT_PUBLIC_URL === undefined) {
+    return { host: `${urlHost(settings.ENTREPOT_HOST)}:${settings.ENTREPOT_GATEWAY_PORT}`, isPlain: true }
+  }
+  const { host, protocol } = new URL(settings.ENTREPOT_PUBLIC_URL)
+  return { host, isPlain: protocol === 'http:' }
+}
+
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host

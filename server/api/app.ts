@@ -10,6 +10,7 @@ import { missesApi } from '@/server/api/misses'
 import { openApiDocument, registerSecurity } from '@/server/api/openapi'
 import { overviewApi } from '@/server/api/overview'
 import { apiArea } from '@/server/api/plumbing'
+import { registryApi } from '@/server/api/registry'
 import { tasksApi } from '@/server/api/tasks'
 import { teamsApi } from '@/server/api/teams'
 import { tokensApi } from '@/server/api/tokens'
@@ -59,6 +60,7 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/', auditApi)
     .route('/tasks', tasksApi)
     .route('/authority', authorityApi)
+    .route('/registry', registryApi)
 }
 
 export type AdminApi = ReturnType<typeof openAdminApi>

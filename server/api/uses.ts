@@ -15,7 +15,7 @@ export const usesApi = apiArea()
       method: 'get',
       path: '/',
       tags,
-      summary: 'List the uses in force, those of the newest file first',
+      summary: 'List the uses in force, those of the newest file or image first',
       request: { query: useQuery },
       responses: answers(200, page(useSummary), 'A page of uses'),
     }),

@@ -7,6 +7,7 @@ import { checkPassword } from '@/server/auth/sign-in'
 import type { Context } from '@/server/context'
 import { transact } from '@/server/database/transact'
 import { AppError } from '@/server/errors'
+import { notify } from '@/server/events'
 
 /**
  * Sets one's own password. Wrong guesses of the present one count towards the lock of the account. All sessions end,
@@ -45,6 +46,8 @@ export async function changeOwnPassword(
       action: 'user.change-password',
       subject: { type: 'user', id, name: email },
     })
+    // Who signed in to the registry with the former one is remembered for a moment.
+    await notify(tx, { topic: 'token' })
   })
   return me
 }

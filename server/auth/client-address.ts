@@ -19,8 +19,13 @@ export function clientAddress(headers: Headers, trusted: readonly string[]): str
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => ipaddr.isValid(entry))
-  const stranger = chain.findLast((entry) => !trusted.some((cidr) => contains(cidr, entry)))
+  const stranger = chain.findLast((entry) => !isTrusted(entry, trusted))
   return stranger ?? chain[0] ?? 'unknown'
+}
+
+/** Whether an address is that of a trusted reverse proxy. @param trusted CIDRs. */
+export function isTrusted(address: string, trusted: readonly string[]): boolean {
+  return ipaddr.isValid(address) && trusted.some((cidr) => contains(cidr, address))
 }
 
 function contains(cidr: string, address: string): boolean {

@@ -19,8 +19,19 @@ export interface SessionClaims {
  */
 export async function actorOfSession(ctx: Context, claims: SessionClaims): Promise<Actor | undefined> {
   if (claims.since * 1000 + SESSION_HOURS * 3_600_000 <= ctx.now().getTime()) return undefined
+  return actorOfUser(ctx, { id: claims.userId, sessionVersion: claims.version })
+}
+
+interface Known {
+  id: string
+  /** When it has to be the same as then. */
+  sessionVersion?: number
+}
+
+/** A person as they are now: role and teams included. @returns undefined for someone disabled or gone. */
+export async function actorOfUser(ctx: Context, { id, sessionVersion }: Known): Promise<Actor | undefined> {
   const user = await ctx.db.user.findUnique({
-    where: { id: claims.userId, sessionVersion: claims.version, disabledAt: null },
+    where: { id, disabledAt: null, ...(sessionVersion !== undefined && { sessionVersion }) },
     select: {
       id: true,
       name: true,

@@ -26,19 +26,28 @@ const addresses = new AddressLimit({ failures: 20, seconds: 300 })
 const strangers = new StrangerLocks()
 
 /**
- * Signs in with e-mail and password. Each attempt is counted before the password is looked at, in the account's row, so
- * that parallel guesses count too; five failures in a row lock the account for 30 s, each further one for twice as long,
- * at most an hour. Unknown people take the same time and get the same answers.
- * @throws AppError `unauthenticated` when wrong; `rate_limited` with `detail.reason` `locked` or `limited`.
+ * Signs in with e-mail and password.
+ * @throws AppError as `provePassword`.
  */
 export async function signInWithPassword(ctx: Context, attempt: Attempt): Promise<SignedIn> {
+  return welcome(ctx, await provePassword(ctx, attempt))
+}
+
+/**
+ * Whose e-mail and password these are, whatever they are for. Each attempt is counted before the password is looked at, in
+ * the account's row, so that parallel guesses count too; five failures in a row lock the account for 30 s, each further one
+ * for twice as long, at most an hour. Unknown people take the same time and get the same answers.
+ * @returns the id of the person.
+ * @throws AppError `unauthenticated` when wrong; `rate_limited` with `detail.reason` `locked` or `limited`.
+ */
+export async function provePassword(ctx: Context, attempt: Attempt): Promise<string> {
   const email = attempt.email.trim().toLowerCase()
   const wait = addresses.take(attempt.address, ctx.now())
   if (wait !== undefined) throw tooMany('limited', wait)
   const id = await checkPassword(ctx, { email, password: attempt.password })
   if (id === undefined) throw new AppError('unauthenticated', 'The e-mail address or the password is wrong.')
   addresses.giveBack(attempt.address)
-  return welcome(ctx, id)
+  return id
 }
 
 /**

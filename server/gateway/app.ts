@@ -2,13 +2,16 @@ import { Hono, type Context as HonoContext } from 'hono'
 import type { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import { answerContent } from '@/server/gateway/answer-content'
+import { answerRegistry } from '@/server/gateway/answer-registry'
 import { readiness } from '@/server/gateway/readiness'
+import { registryRequestOfWeb } from '@/server/gateway/registry-requests'
 import { type Answer, bodyLength, textAnswer } from '@/server/http/answer'
 import { responseOf } from '@/server/http/answer-response'
 import { countAnswer, type Metrics } from '@/server/http/metrics'
 import { readFields } from '@/server/http/request-fields'
 import type { DownloadCounter } from '@/server/mirror/download-counter'
 import type { ContentFinder } from '@/server/mirror/find-content'
+import type { Registry } from '@/server/oci/registry'
 import { ownPage } from '@/server/proxy/own-pages'
 
 interface GatewayParts {
@@ -17,6 +20,7 @@ interface GatewayParts {
   hot: Pick<HotBlobs, 'get' | 'load'>
   downloads: Pick<DownloadCounter, 'add'>
   metrics: Metrics
+  registry: Pick<Registry, 'answer'>
 }
 
 /**
@@ -27,6 +31,8 @@ export function gatewayApp(parts: GatewayParts): Hono {
   const { ctx, metrics } = parts
   const app = new Hono()
   app.all('/files/sha256/:digest', (c) => content(parts, c.req.raw, c.req.param('digest')))
+  app.all('/v2', (c) => registryPath(parts, c.req.raw))
+  app.all('/v2/*', (c) => registryPath(parts, c.req.raw))
   app.get('/ca.crt', (c) => page(ctx, c))
   app.get('/ca.der', (c) => page(ctx, c))
   app.get('/proxy.pac', (c) => page(ctx, c))
@@ -51,6 +57,12 @@ async function content(parts: GatewayParts, request: Request, digest: string) {
   const bytes = bodyLength(answer)
   countAnswer(parts.metrics.traffic('gateway'), answer.status, bytes)
   if (answer.body !== undefined) answer.sent?.(bytes)
+  return responseOf(answer)
+}
+
+async function registryPath({ registry, metrics }: GatewayParts, request: Request): Promise<Response> {
+  const answer = await answerRegistry(registryRequestOfWeb(request), registry)
+  countAnswer(metrics.traffic('gateway'), answer.status, bodyLength(answer))
   return responseOf(answer)
 }
 

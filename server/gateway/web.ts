@@ -4,6 +4,7 @@ import { gatewayApp } from '@/server/gateway/app'
 import { metrics } from '@/server/http/metrics'
 import { DownloadCounter } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
+import { Registry } from '@/server/oci/registry'
 import { type Runtime, runtime } from '@/server/runtime'
 
 const opened = new WeakMap<Runtime, Hono>()
@@ -11,7 +12,8 @@ const opened = new WeakMap<Runtime, Hono>()
 function open({ ctx, notices }: Runtime): Hono {
   const contents = new ContentFinder(ctx, notices)
   const hot = new HotBlobs()
-  return gatewayApp({ ctx, contents, hot, downloads: new DownloadCounter(ctx), metrics: metrics() })
+  const registry = new Registry({ ctx, notices, hot })
+  return gatewayApp({ ctx, contents, hot, downloads: new DownloadCounter(ctx), metrics: metrics(), registry })
 }
 
 /** The gateway's paths in the web process, so that one port is enough for a small site. */

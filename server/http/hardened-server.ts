@@ -33,11 +33,16 @@ interface Options {
   host: string
   /** 0 for any. */
   port: number
+  /**
+   * Requests may bring bodies: how long a whole request may take, in milliseconds, and that whoever handles one says
+   * “100 Continue” itself (`handle` is called for those that wait for it as well). Otherwise a body is never wanted.
+   */
+  bodies?: { requestTimeout: number }
 }
 
 /** Listens for HTTP/1.1 with Node's strict parser and every bound set; nothing a client sends ends the process. */
 export async function openHttpServer(
-  { host, port }: Options,
+  { host, port, bodies }: Options,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<HttpServer> {
   const server = createServer(
@@ -46,7 +51,7 @@ export async function openHttpServer(
       requireHostHeader: true,
       maxHeaderSize: limits.headerSize,
       headersTimeout: limits.headers,
-      requestTimeout: limits.request,
+      requestTimeout: bodies?.requestTimeout ?? limits.request,
       keepAliveTimeout: limits.keepAlive,
       connectionsCheckingInterval: limits.check,
       noDelay: true,
@@ -63,7 +68,7 @@ export async function openHttpServer(
     socket.on('error', () => socket.destroy())
   })
   server.on('clientError', answerBadClient)
-  // A body is never wanted, so it is never asked for: the answer comes at once.
+  // Not asked for before it is wanted: a refusal comes at once.
   server.on('checkContinue', handle)
   await listening(server, { host, port })
   return {

@@ -12,6 +12,13 @@ export interface RequestFields {
   accept?: string
   userAgent?: string
   proxyAuthorization?: string
+  authorization?: string
+  contentType?: string
+  contentLength?: string
+  contentRange?: string
+  forwardedFor?: string
+  forwardedHost?: string
+  forwardedProto?: string
   transferEncoding?: string
 }
 
@@ -27,6 +34,13 @@ const known = new Map<string, keyof RequestFields>([
   ['accept', 'accept'],
   ['user-agent', 'userAgent'],
   ['proxy-authorization', 'proxyAuthorization'],
+  ['authorization', 'authorization'],
+  ['content-type', 'contentType'],
+  ['content-length', 'contentLength'],
+  ['content-range', 'contentRange'],
+  ['x-forwarded-for', 'forwardedFor'],
+  ['x-forwarded-host', 'forwardedHost'],
+  ['x-forwarded-proto', 'forwardedProto'],
   ['transfer-encoding', 'transferEncoding'],
 ])
 

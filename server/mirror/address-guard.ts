@@ -22,10 +22,20 @@ export function isForbiddenAddress(ip: string, allow: readonly string[]): boolea
   // isIP first: ipaddr.js also reads octal, hexadecimal and shortened forms.
   if (isIP(bare) === 0) return true
   const address = reached(ipaddr.parse(bare))
-  if (allow.some((cidr) => contains(cidr, address))) return false
+  if (isNamed(address, allow)) return false
   if (METADATA.has(address.toString())) return true
   if (address.range() !== 'unicast') return true
   return address instanceof ipaddr.IPv6 && !address.match(GLOBAL_IPV6)
+}
+
+/** Whether an administrator has named this address as one that fetches may reach: only there is plain HTTP trusted. */
+export function isAllowedAddress(ip: string, allow: readonly string[]): boolean {
+  const bare = ip.replace(/%.*$/s, '')
+  return isIP(bare) !== 0 && isNamed(reached(ipaddr.parse(bare)), allow)
+}
+
+function isNamed(address: Address, allow: readonly string[]): boolean {
+  return allow.some((cidr) => contains(cidr, address))
 }
 
 /** The address that answers: an IPv4 address written as mapped or NAT64 IPv6 is that IPv4 address. */

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import type { DigestAlgorithm } from '@/server/blobs/store'
+import type { DigestAlgorithm } from '@/server/blobs/receive'
 import type { Context } from '@/server/context'
 import { AppError, type FieldFault } from '@/server/errors'
 import { algorithmsOf, mergeExpectations, satisfies } from '@/server/mirror/expectation'

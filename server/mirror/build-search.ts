@@ -63,10 +63,11 @@ function walkFiles(wanted: Sql, filter: FileFilter): Sql {
   return sql`SELECT id FROM files WHERE ${wanted} ${before('id', filter)} ORDER BY id DESC`
 }
 
-/** A team may have several uses of one file, for several projects. */
+/** A team may have several uses of one file, for several projects, and uses of images, which have no file. */
 function walkUses(wanted: Sql, filter: FileFilter): Sql {
   return sql`
-    SELECT DISTINCT file_id AS id FROM uses WHERE ${wanted} ${before('file_id', filter)} ORDER BY file_id DESC`
+    SELECT DISTINCT file_id AS id FROM uses
+    WHERE file_id IS NOT NULL AND ${wanted} ${before('file_id', filter)} ORDER BY file_id DESC`
 }
 
 /** The conditions on a row `w`, each evaluated only where the ones before it hold. */

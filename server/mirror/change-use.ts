@@ -10,6 +10,7 @@ import { presentUse, withPeople } from '@/server/mirror/get-file'
 import { readLicence } from '@/server/mirror/read-use'
 import type { Use, useChange } from '@/server/mirror/schema'
 import { demandTag } from '@/server/mirror/tags'
+import { noticeOf, subjectOf, withSubject } from '@/server/mirror/use-subject'
 
 /** Which use, and the ETag that the change is based on. */
 export interface UseStep {
@@ -21,7 +22,7 @@ type Change = z.infer<typeof useChange> & UseStep
 
 /**
  * Changes what a team says of its use: reason, project, licence. Both the old and the new words are in the audit log.
- * @throws AppError `not_found`, `precondition_failed`; `invalid` when nothing is to change; `conflict` when the use is retired, or the team uses the file for that project already.
+ * @throws AppError `not_found`, `precondition_failed`; `invalid` when nothing is to change; `conflict` when the use is retired, or the team has a use for that project already.
  */
 export async function changeUse(ctx: Context, actor: Actor, { dryRun, ...change }: Change): Promise<Use> {
   authorise(actor, 'use.change')
@@ -40,15 +41,19 @@ export async function changeUse(ctx: Context, actor: Actor, { dryRun, ...change 
       .update({ where: { id: before.id }, data, include: withPeople })
       .catch((error) => {
         if (!isUniqueViolation(error)) throw error
-        throw new AppError('conflict', 'This team uses the file for that project already.', { cause: error })
+        throw new AppError(
+          'conflict',
+          `This team uses the ${before.subject.type} for that project already.`,
+          { cause: error },
+        )
       })
     const was = { reason: before.reason, project: before.project, licence: before.licence }
     await recordAudit(tx, ctx, actor, {
       action: 'use.change',
-      subject: { type: 'file', id: before.fileId, name: before.file.uri },
+      subject: before.subject,
       details: { team: before.team.slug, before: was, after: data },
     })
-    await notify(tx, { topic: 'file', id: before.fileId })
+    await notify(tx, noticeOf(before.subject))
     return presentUse(after)
   })
 }
@@ -61,11 +66,11 @@ export async function holdUse(tx: Tx, actor: Actor, { id, ifMatch }: UseStep) {
   await tx.$queryRaw`SELECT 1 FROM uses WHERE id = ${id}::uuid FOR UPDATE`
   const use = await tx.use.findUnique({
     where: { id },
-    include: { ...withPeople, file: { select: { uri: true } } },
+    include: { ...withPeople, ...withSubject },
   })
   if (!use) throw new AppError('not_found', 'There is no such use.')
   authorise(actor, 'use.change', { team: use.team.slug })
   demandTag(presentUse(use), ifMatch)
   if (use.retiredAt) throw new AppError('conflict', 'This use is retired already.')
-  return use
+  return { ...use, subject: subjectOf(use) }
 }

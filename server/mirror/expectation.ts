@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from '@/server/blobs/store'
+import type { DigestAlgorithm } from '@/server/blobs/receive'
 import { parseIntegrity } from '@/server/mirror/integrity'
 
 /**

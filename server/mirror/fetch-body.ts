@@ -3,7 +3,7 @@ import { AppError } from '@/server/errors'
 import type { UpstreamAgent } from '@/server/mirror/upstream-agent'
 import { connectionFault, mayPass } from '@/server/mirror/upstream-fault'
 import { type Answer, askUpstream } from '@/server/mirror/upstream-request'
-import { continues, type Representation } from '@/server/mirror/upstream-response'
+import { continues, field, type Representation } from '@/server/mirror/upstream-response'
 
 export interface Download {
   agent: UpstreamAgent
@@ -12,6 +12,12 @@ export interface Download {
   representation: Representation
   signal: AbortSignal
   stallSeconds: number
+  /**
+   * The bytes are known by their digest and will be checked against it: the rest may be asked for without a validator.
+   */
+  provesItself?: boolean
+  /** Asks for the rest; the place that answered last is asked unless told. */
+  again?: (headers: Record<string, string>) => Promise<Answer>
   /** Told before a broken transfer goes on: the fault, and the byte it goes on from. */
   onResume?: (fault: AppError, done: number) => Promise<void>
 }
@@ -101,18 +107,18 @@ class Progress {
   }
 
   private async resumeAfter(fault: AppError): Promise<void> {
-    const { representation, signal, onResume } = this.download
-    const { validator } = representation
+    const { representation, signal, onResume, provesItself } = this.download
+    const canResume = representation.validator !== null || provesItself === true
     this.answer.close()
     if (this.done - this.resumedAt >= FRUIT) this.fruitless = 0
     this.resumedAt = this.done
     let last = fault
-    while (mayPass(last) && validator !== null && this.done > 0 && this.fruitless < MAX_FRUITLESS) {
+    while (mayPass(last) && canResume && this.done > 0 && this.fruitless < MAX_FRUITLESS) {
       await onResume?.(last, this.done)
       await pause(FIRST_PAUSE_MS * 2 ** this.fruitless, undefined, { signal })
       this.fruitless += 1
       try {
-        return await this.resume(validator)
+        return await this.resume()
       } catch (error) {
         last = this.fault(error)
         if (last.detail.changed) break
@@ -121,11 +127,14 @@ class Progress {
     throw last
   }
 
-  private async resume(validator: string): Promise<void> {
-    const { agent, representation, signal, stallSeconds } = this.download
-    const headers = { range: `bytes=${this.done}-`, 'if-range': validator }
-    const answer = await askUpstream(agent, { uri: this.answer.uri, headers, signal, stallSeconds })
-    const { etag } = representation
+  private async resume(): Promise<void> {
+    const { agent, representation, signal, stallSeconds, provesItself, again } = this.download
+    const { validator } = representation
+    const headers = { range: `bytes=${this.done}-`, ...(validator !== null && { 'if-range': validator }) }
+    const answer = again
+      ? await again(headers)
+      : await askUpstream(agent, { uri: this.answer.uri, headers, signal, stallSeconds })
+    const etag = provesItself ? field(answer.headers, 'etag') : representation.etag
     if (!continues(answer.status, answer.headers, { done: this.done, total: this.total, etag })) {
       answer.close()
       const message = `The transfer broke off, and ${answer.uri.host} did not continue the same file. It starts again.`

@@ -1,7 +1,7 @@
 import type { Context } from '@/server/context'
+import { BatchedCache } from '@/server/database/batched-cache'
 import type { Notices } from '@/server/events'
 import { describeContent, type Representation } from '@/server/http/represent'
-import { BatchedCache } from '@/server/mirror/batched-cache'
 
 export interface StoredFile {
   state: 'stored'

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from '@/server/blobs/store'
+import type { DigestAlgorithm } from '@/server/blobs/receive'
 import { AppError } from '@/server/errors'
 
 /** What the bytes of a file must hash to. */

@@ -74,6 +74,7 @@ function presentMiss(row: MissRow, teams: ReadonlyMap<string, string>): Miss {
     firstSeenAt: row.firstSeenAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),
     fileId: row.fileId,
+    imageId: row.imageId,
     sightings: row.sightings.map((sighting) => ({
       clientNetwork: sighting.clientNetwork,
       userAgent: sighting.userAgent,

@@ -46,7 +46,8 @@ const byHost: Kind = {
 
 const byLicence: Kind = {
   leap: (after) => sql`SELECT licence FROM uses WHERE licence > ${after} ORDER BY licence LIMIT 1`,
-  rows: (value) => sql`SELECT DISTINCT file_id FROM uses WHERE licence = ${value} AND retired_at IS NULL`,
+  rows: (value) => sql`
+    SELECT DISTINCT file_id FROM uses WHERE licence = ${value} AND file_id IS NOT NULL AND retired_at IS NULL`,
   sampled: ({ uses }) => [
     ...new Set(uses.flatMap((use) => (use.isActive && use.licence ? [use.licence] : []))),
   ],
@@ -55,7 +56,7 @@ const byLicence: Kind = {
 const byTeam: Pick<Kind, 'rows' | 'sampled'> = {
   rows: (value) => sql`
     SELECT DISTINCT file_id FROM uses
-    WHERE team_id = (SELECT id FROM teams WHERE slug = ${value}) AND retired_at IS NULL`,
+    WHERE team_id = (SELECT id FROM teams WHERE slug = ${value}) AND file_id IS NOT NULL AND retired_at IS NULL`,
   sampled: ({ uses }) => [...new Set(uses.flatMap((use) => (use.isActive ? [use.team] : [])))],
 }
 

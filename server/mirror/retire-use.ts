@@ -7,13 +7,14 @@ import { notify } from '@/server/events'
 import { holdUse, type UseStep } from '@/server/mirror/change-use'
 import { presentUse, withPeople } from '@/server/mirror/get-file'
 import type { Use } from '@/server/mirror/schema'
+import { noticeOf } from '@/server/mirror/use-subject'
 
 interface Retirement extends UseStep {
   reason: string
 }
 
 /**
- * Ends a team's use of a file. The bytes stay stored and served: builds of old releases go on working.
+ * Ends a team's use of a file or of an image. The bytes stay stored and served: builds of old releases go on working.
  * @throws AppError `not_found`, `forbidden`, `precondition_failed`; `conflict` when it is retired already.
  */
 export async function retireUse(
@@ -31,9 +32,9 @@ async function retire(tx: Tx, ctx: Context, actor: Actor, { reason, ...step }: R
   const retired = await tx.use.update({ where: { id: use.id }, data, include: withPeople })
   await recordAudit(tx, ctx, actor, {
     action: 'use.retire',
-    subject: { type: 'file', id: use.fileId, name: use.file.uri },
+    subject: use.subject,
     details: { team: use.team.slug, reason },
   })
-  await notify(tx, { topic: 'file', id: use.fileId })
+  await notify(tx, noticeOf(use.subject))
   return presentUse(retired)
 }

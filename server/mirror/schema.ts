@@ -28,9 +28,9 @@ export const use = z
   .meta({ id: 'Use' })
 export type Use = z.infer<typeof use>
 
-/** A use beside the file it is of. */
+/** A use beside what it is of; a file goes by its URI, an image by its reference. */
 export const useSummary = use
-  .extend({ file: z.object({ id: z.uuid(), uri: z.string() }) })
+  .extend({ subject: z.object({ type: z.enum(['file', 'image']), id: z.uuid(), name: z.string() }) })
   .meta({ id: 'UseSummary' })
 export const useQuery = pageQuery.extend({
   q: z.string().trim().max(300).optional(),
@@ -93,7 +93,8 @@ export const fileQuery = pageQuery.extend({
 })
 export type FileQuery = z.infer<typeof fileQuery>
 
-const facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
+/** The values of one kind by which a list can be filtered, the most frequent first. */
+export const facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
 /** `GET /files/facets`: by what the list can be filtered, the most frequent first. */
 export const fileFacets = z
   .object({ hosts: facet, licences: facet, teams: facet, isEstimate: z.boolean() })
@@ -101,7 +102,8 @@ export const fileFacets = z
 export type FileFacets = z.infer<typeof fileFacets>
 export const fileExportQuery = fileQuery.omit({ limit: true, cursor: true })
 
-const useFields = { reason, team: slug, project, licence: z.string().trim().max(200).optional() }
+/** What a person says of a use. */
+export const useFields = { reason, team: slug, project, licence: z.string().trim().max(200).optional() }
 
 /** `POST /files`. URI, licence and hash grammar are checked by the use case, with field-level errors. */
 export const fileInput = z.object({
@@ -177,6 +179,7 @@ export const miss = z
     firstSeenAt: instant,
     lastSeenAt: instant,
     fileId: z.uuid().nullable(),
+    imageId: z.uuid().nullable(),
     sightings: z.array(missSighting),
   })
   .meta({ id: 'Miss' })

@@ -5,7 +5,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { buildConnector, Client, type Dispatcher, ProxyAgent } from 'undici'
 import type { Env } from '@/server/env'
 import { AppError } from '@/server/errors'
-import { isForbiddenAddress } from '@/server/mirror/address-guard'
+import { isAllowedAddress, isForbiddenAddress } from '@/server/mirror/address-guard'
 import { Wire } from '@/server/mirror/upstream-wire'
 
 /** One connection for one request: nothing is kept between two requests, so each is guarded on its own. */
@@ -20,9 +20,12 @@ export interface UpstreamAgent {
    * A line to this host, to be connected by its first request. A connection to an address that fetches may not reach fails
    * with AppError `upstream_refused`, before a packet is sent there.
    * @param origin `scheme://host`, where host is as `parseUri` gives it.
+   * @param reach `inside` for addresses of ENTREPOT_UPSTREAM_ALLOW alone: secrets go nowhere else over plain HTTP.
    */
-  open(origin: string): Promise<Line>
+  open(origin: string, reach?: Reach): Promise<Line>
 }
+
+export type Reach = 'anywhere' | 'inside'
 
 /** Header fields of an answer may take this many bytes in all. */
 const MAX_HEADER_BYTES = 32 * 1024
@@ -51,12 +54,14 @@ export function upstreamAgent(env: Env): UpstreamAgent {
 export function openUpstreamAgent(env: Env, resolve: Resolve = systemLookup): UpstreamAgent {
   const secureContext = trust(env.ENTREPOT_UPSTREAM_CA)
   const timeout = Math.min(CONNECT_SECONDS, env.ENTREPOT_FETCH_STALL_SECONDS) * 1000
-  const guard = new Guard(env.ENTREPOT_UPSTREAM_ALLOW, resolve)
+  const guardFor = (reach: Reach) => new Guard({ allow: env.ENTREPOT_UPSTREAM_ALLOW, resolve, reach })
   const proxy = env.ENTREPOT_UPSTREAM_PROXY
   if (proxy !== undefined) {
     const tls = { secureContext, timeout }
+    const guard = guardFor('anywhere')
     return {
-      async open(origin) {
+      async open(origin, reach = 'anywhere') {
+        if (reach === 'inside') throw beyondSight(new URL(origin).hostname)
         await guard.checkBeforeProxy(new URL(origin).hostname)
         return {
           dispatcher: new ProxyAgent({
@@ -69,28 +74,33 @@ export function openUpstreamAgent(env: Env, resolve: Resolve = systemLookup): Up
       },
     }
   }
-  const connect = buildConnector({ secureContext, timeout, lookup: guard.lookup })
+  const entries = { anywhere: guardFor('anywhere'), inside: guardFor('inside') }
+  const connects = {
+    anywhere: buildConnector({ secureContext, timeout, lookup: entries.anywhere.lookup }),
+    inside: buildConnector({ secureContext, timeout, lookup: entries.inside.lookup }),
+  }
   return {
-    async open(origin) {
+    async open(origin, reach = 'anywhere') {
       const wire = new Wire()
-      const connector = guard.connector(connect, wire)
+      const connector = entries[reach].connector(connects[reach], wire)
       return { dispatcher: new Client(origin, { connect: connector, maxHeaderSize: MAX_HEADER_BYTES }), wire }
     },
   }
 }
 
+interface GuardTerms {
+  allow: readonly string[]
+  resolve: Resolve
+  reach: Reach
+}
+
 class Guard {
-  constructor(
-    private readonly allow: readonly string[],
-    private readonly resolve: Resolve,
-  ) {}
+  constructor(private readonly terms: GuardTerms) {}
 
   /** A look-up that fails when any address of the name is forbidden. What it gives is what is connected to. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
-    this.resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      const forbidden = error
-        ? undefined
-        : addresses.find(({ address }) => isForbiddenAddress(address, this.allow))
+    this.terms.resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const forbidden = error ? undefined : addresses.find(({ address }) => this.forbids(address))
       const first = error ? undefined : addresses[0]
       if (error || !first) callback(error ?? new Error('no address'), [])
       else if (forbidden) callback(unreachable(hostname, forbidden.address), [])
@@ -127,8 +137,12 @@ class Guard {
 
   private refusal(hostname: string): AppError | undefined {
     const address = bare(hostname)
-    if (isIP(address) === 0 || !isForbiddenAddress(address, this.allow)) return undefined
-    return unreachable(address, address)
+    return isIP(address) !== 0 && this.forbids(address) ? unreachable(address, address) : undefined
+  }
+
+  private forbids(address: string): boolean {
+    const { allow, reach } = this.terms
+    return reach === 'inside' ? !isAllowedAddress(address, allow) : isForbiddenAddress(address, allow)
   }
 }
 
@@ -140,6 +154,11 @@ function unreachable(name: string, address: string): AppError {
   const what = name === address ? `${address} is` : `${name} leads to ${address},`
   const message = `${what} an address inside a network, which fetches may not reach. An administrator can allow it.`
   return new AppError('upstream_refused', message, { detail: { address } })
+}
+
+function beyondSight(name: string): AppError {
+  const message = `Behind the upstream proxy nobody can tell where ${name} is, so it is not asked over plain HTTP.`
+  return new AppError('upstream_refused', message)
 }
 
 /** The certificate authorities that Node brings, and those of the file. Parsed once, not for each connection. */

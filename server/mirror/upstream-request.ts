@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '@/server/errors'
 import type { Redirect } from '@/server/mirror/schema'
-import type { UpstreamAgent } from '@/server/mirror/upstream-agent'
+import type { Reach, UpstreamAgent } from '@/server/mirror/upstream-agent'
 import { connectionFault } from '@/server/mirror/upstream-fault'
 import { field, type UpstreamHeaders } from '@/server/mirror/upstream-response'
 import type { Wire } from '@/server/mirror/upstream-wire'
@@ -9,8 +9,14 @@ import { parseUri, type Uri } from '@/server/mirror/uri'
 
 export interface Question {
   uri: Uri
+  /** GET unless told. */
+  method?: 'GET' | 'HEAD'
   /** Fields beside the usual ones. */
   headers?: Record<string, string>
+  /** Fields that nobody but the origin that is asked may see: a redirect to another one leaves them out. */
+  secrets?: Record<string, string>
+  /** Of the lines over plain HTTP; `anywhere` unless told. */
+  plainReach?: Reach
   signal: AbortSignal
   stallSeconds: number
   onRedirect?: (redirect: Redirect) => Promise<void>
@@ -63,18 +69,19 @@ async function askOnce(
   uri: Uri,
   question: Question,
 ): Promise<Omit<Answer, 'redirects'>> {
-  const origin = `${uri.scheme}://${uri.host}`
-  const line = await agent.open(origin)
+  const origin = originOf(uri)
+  const line = await agent.open(origin, uri.scheme === 'http' ? question.plainReach : 'anywhere')
   try {
     const { statusCode, headers, body } = await line.dispatcher.request({
       origin,
       path: uri.target,
-      method: 'GET',
+      method: question.method ?? 'GET',
       headers: {
         accept: '*/*',
         'accept-encoding': 'identity',
         'user-agent': 'Entrepot',
         ...question.headers,
+        ...(origin === originOf(question.uri) && question.secrets),
       },
       signal: question.signal,
       headersTimeout: question.stallSeconds * 1000,
@@ -95,6 +102,10 @@ async function askOnce(
       total: null,
     })
   }
+}
+
+function originOf({ scheme, host }: Uri): string {
+  return `${scheme}://${host}`
 }
 
 function hangUp(dispatcher: { destroy(error: Error | null): Promise<void> }): void {

@@ -1,7 +1,5 @@
 import { incomingKey } from '@/server/blobs/keys'
 import type { Context } from '@/server/context'
-import { sweepTemporary } from '@/server/storage/filesystem'
-import { storageDirectory } from '@/server/storage/open'
 
 const HOUR_MS = 3_600_000
 
@@ -16,8 +14,9 @@ export function abandonedAfterMs({ env }: Context): number {
  * @returns how many were removed.
  */
 export async function sweepLeftovers(ctx: Context, olderThanMs: number): Promise<number> {
-  const directory = storageDirectory(ctx.env)
-  let removed = directory === undefined ? 0 : await sweepTemporary(directory, olderThanMs)
+  let removed = 0
+  const storages = new Set([ctx.storage, ...ctx.clusters.all.map(({ storage }) => storage)])
+  for (const storage of storages) removed += await storage.sweep(olderThanMs)
   const limit = ctx.now().getTime() - olderThanMs
   for await (const key of ctx.storage.list(incomingKey(''))) {
     const found = await ctx.storage.stat(key)

@@ -8,10 +8,7 @@ export interface ClusterDecision {
   reason: string
 }
 
-/** The layers of an image, by tag: `{ "22.04": ["//…/data"] }`; of an index one list per platform instead. */
-export type HintDocument = Record<string, string[] | Record<string, string[]>>
-
-/** A cluster that has users, permissions and documents of its own. All calls are made with the user's token. */
+/** A cluster that has users and permissions of its own. All calls are made with the user's token. */
 export interface ClusterUsers {
   /** The login that the token belongs to. @throws AppError `unauthenticated`. */
   identify(token: string): Promise<string>

@@ -1,6 +1,7 @@
 import type { Env } from '@/server/env'
 import { AppError } from '@/server/errors'
 import { below } from '@/server/storage/below'
+import type { ClusterDocuments } from '@/server/storage/cluster-documents'
 import type { ClusterUsers } from '@/server/storage/cluster-users'
 import type { StorageDriver } from '@/server/storage/driver'
 import { openStorageAt } from '@/server/storage/open'
@@ -11,6 +12,8 @@ export interface Cluster {
   storage: StorageDriver
   /** Present when the cluster itself knows its users and decides what they may: `?auth=user` of a YTsaurus cluster. */
   users?: ClusterUsers
+  /** Present when its storage keeps layer hints as documents: YTsaurus. */
+  documents?: ClusterDocuments
 }
 
 export interface Clusters {
@@ -27,6 +30,13 @@ export interface Clusters {
   ofHost(host: string): Cluster
 }
 
+/** What the main storage offers beside contents, which one that is not YTsaurus does not. */
+async function mainAsCluster(env: Env): Promise<Omit<Cluster, 'name' | 'storage'>> {
+  if (!env.ENTREPOT_STORAGE?.startsWith('yt')) return {}
+  const { storage: _, ...more } = await openStorageAt(env.ENTREPOT_STORAGE, env)
+  return more
+}
+
 /** @param main the storage of the installation, in which clusters without one of their own have a corner each. */
 export async function openClusters(env: Env, main: StorageDriver): Promise<Clusters> {
   const configured = await Promise.all(
@@ -40,7 +50,7 @@ export async function openClusters(env: Env, main: StorageDriver): Promise<Clust
   if (known === undefined && fallback !== 'default') {
     throw new AppError('invalid', `ENTREPOT_DEFAULT_CLUSTER: “${fallback}” is not in ENTREPOT_CLUSTERS.`)
   }
-  const standard = known ?? { name: fallback, storage: main }
+  const standard = known ?? { ...(await mainAsCluster(env)), name: fallback, storage: main }
   const all = [standard, ...configured.filter((cluster) => cluster !== standard)]
   const byName = new Map(all.map((cluster) => [cluster.name, cluster]))
   const named = (name: string) => {

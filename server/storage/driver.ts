@@ -45,7 +45,7 @@ export interface StorageDriver {
   stat(key: string): Promise<StoredObject | undefined>
   /** Makes the object appear under the new key atomically; an object that is there already is replaced. */
   move(from: string, to: string): Promise<void>
-  /** Idempotent. */
+  /** Idempotent; what lies below the key stays. */
   remove(key: string): Promise<void>
   /**
    * Where the object of this key is, or would be, as those who read the storage itself name it: a path, an `s3://` URL, a
@@ -54,6 +54,12 @@ export interface StorageDriver {
   place(key: string): string
   /** Keys below a prefix (`blobs/`), in no promised order. */
   list(prefix: string): AsyncIterable<string>
+  /**
+   * Removes what writes left behind that were cut off, objects aside: those are never half there.
+   * @param olderThanMs age from which a draft cannot belong to a living write.
+   * @returns the number of drafts removed.
+   */
+  sweep(olderThanMs: number): Promise<number>
 }
 
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,200}$/

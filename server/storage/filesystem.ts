@@ -28,24 +28,6 @@ export async function openFilesystem(root: string): Promise<StorageDriver> {
   return new FilesystemDriver(root)
 }
 
-/**
- * Removes what interrupted writes left behind.
- * @param olderThanMs age from which a temporary file cannot belong to a living write.
- * @returns the number of files removed.
- */
-export async function sweepTemporary(root: string, olderThanMs: number): Promise<number> {
-  const limit = Date.now() - olderThanMs
-  let removed = 0
-  for await (const entry of await opendir(join(root, TEMPORARY))) {
-    const path = join(root, TEMPORARY, entry.name)
-    const found = await stat(path).catch(ignoreAbsent)
-    if (!found || found.mtimeMs > limit) continue
-    await rm(path, { force: true })
-    removed += 1
-  }
-  return removed
-}
-
 class FilesystemDriver implements StorageDriver {
   readonly name = 'filesystem'
   /** How many `feed`s are under way. */
@@ -94,6 +76,7 @@ class FilesystemDriver implements StorageDriver {
 
   async move(from: string, to: string): Promise<void> {
     const target = this.path(to)
+    if ((await this.stat(from)) === undefined) throw new AppError('not_found', `There is no object ${from}.`)
     await mkdir(dirname(target), { recursive: true })
     await rename(this.path(from), target).catch((error) => {
       throw isAbsent(error) ? new AppError('not_found', `There is no object ${from}.`) : error
@@ -104,7 +87,10 @@ class FilesystemDriver implements StorageDriver {
   }
 
   async remove(key: string): Promise<void> {
-    await rm(this.path(key), { force: true })
+    await rm(this.path(key), { force: true }).catch((error) => {
+      // Other keys go on where this one ends; it names no object itself.
+      if (error.code !== 'ERR_FS_EISDIR' && error.code !== 'ENOTDIR') throw error
+    })
   }
 
   place(key: string): string {
@@ -113,6 +99,19 @@ class FilesystemDriver implements StorageDriver {
 
   async *list(prefix: string): AsyncIterable<string> {
     yield* this.walk(join(this.root, prefix))
+  }
+
+  async sweep(olderThanMs: number): Promise<number> {
+    const limit = Date.now() - olderThanMs
+    let removed = 0
+    for await (const entry of await opendir(join(this.root, TEMPORARY))) {
+      const path = join(this.root, TEMPORARY, entry.name)
+      const found = await stat(path).catch(ignoreAbsent)
+      if (!found || found.mtimeMs > limit) continue
+      await rm(path, { force: true })
+      removed += 1
+    }
+    return removed
   }
 
   private async *walk(directory: string): AsyncIterable<string> {
@@ -130,7 +129,9 @@ class FilesystemDriver implements StorageDriver {
     const handle = await open(this.path(key), 'r').catch(ignoreAbsent)
     if (!handle) throw new AppError('not_found', `There is no object ${key}.`)
     try {
-      const { size } = await handle.stat()
+      const found = await handle.stat()
+      if (!found.isFile()) throw new AppError('not_found', `There is no object ${key}.`)
+      const { size } = found
       if (range && (range.start > range.end || range.end >= size)) {
         throw new AppError(
           'range_not_satisfiable',

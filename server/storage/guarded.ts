@@ -21,6 +21,7 @@ export function guarded(driver: StorageDriver): StorageDriver {
     remove: async (key: string) => driver.remove(checked(key)),
     place: (key: string) => driver.place(checked(key)),
     list: (prefix: string) => driver.list(prefix === '' ? '' : checked(prefix.replace(/\/$/, ''))),
+    sweep: (olderThanMs: number) => driver.sweep(olderThanMs),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { ByteRange, ByteSink, StorageDriver } from '@/server/storage/driver'
 
 /** The bytes of one content, wherever they are; see StorageDriver for what the two ways promise. */
@@ -12,5 +12,15 @@ export function sourceOf(storage: StorageDriver, key: string): ByteSource {
   return {
     read: (range) => storage.read(key, range),
     feed: (sink, range) => storage.feed(key, sink, range),
+  }
+}
+
+/** Bytes that are in memory already. */
+export function sourceInMemory(content: Buffer): ByteSource {
+  const part = (range?: ByteRange) =>
+    range === undefined ? content : content.subarray(range.start, range.end + 1)
+  return {
+    read: async (range) => Readable.from([part(range)]),
+    feed: (sink, range) => sink(part(range)),
   }
 }

@@ -76,4 +76,14 @@ export const routeAccess: Record<string, RouteAccess> = {
   'POST /authority/rotate': { action: 'authority.manage' },
   'POST /authority/import': { action: 'authority.manage' },
   'POST /authority/{id}/retire': { action: 'authority.manage' },
+
+  'GET /registry/clusters': { action: 'registry.pull' },
+  'GET /registry/{cluster}/nodes': { action: 'registry.pull' },
+  'GET /registry/{cluster}/repositories': { action: 'registry.pull' },
+  'GET /registry/{cluster}/repository': { action: 'registry.pull' },
+  'PATCH /registry/{cluster}/repository': { action: 'registry.administer' },
+  'GET /registry/{cluster}/tags': { action: 'registry.pull' },
+  'GET /registry/{cluster}/manifests': { action: 'registry.pull' },
+  'GET /registry/{cluster}/manifest': { action: 'registry.pull' },
+  'GET /registry/{cluster}/uploads': { action: 'registry.pull' },
 }

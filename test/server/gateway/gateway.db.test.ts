@@ -7,6 +7,7 @@ import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
 import { DownloadCounter } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
+import { Registry } from '@/server/oci/registry'
 import { ensureAuthority, offeredCertificates } from '@/server/proxy/authority-store'
 import { openTestContext } from '@/test/support/context'
 import { exchange, statuses } from '@/test/support/raw-socket'
@@ -19,11 +20,14 @@ const metrics = openMetrics()
 const gateway = await openGateway({ ctx, notices, metrics }, { host: '127.0.0.1', port: 0 })
 const contents = new ContentFinder(ctx, notices)
 const downloads = new DownloadCounter(ctx)
-const app = gatewayApp({ ctx, contents, downloads, metrics, hot: new HotBlobs() })
+const hot = new HotBlobs()
+const registry = new Registry({ ctx, notices, hot })
+const app = gatewayApp({ ctx, contents, downloads, metrics, hot, registry })
 afterAll(async () => {
   await gateway.close()
   await downloads.close()
   contents.close()
+  registry.close()
   await notices.close()
 })
 

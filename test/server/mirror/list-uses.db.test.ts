@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changeUse } from '@/server/mirror/change-use'
+import { listFiles } from '@/server/mirror/list-files'
 import { getUse, listUses } from '@/server/mirror/list-uses'
+import { readFacets } from '@/server/mirror/read-facets'
 import { retireUse } from '@/server/mirror/retire-use'
 import { tagOfUse } from '@/server/mirror/tags'
 import { openTestContext } from '@/test/support/context'
@@ -63,7 +65,65 @@ describe('the uses in force', () => {
 
   it('name the file', async () => {
     const { items } = await listUses(ctx, viewer, { limit: 1 })
-    expect(items[0]?.file).toMatchObject({ uri: 'https://example.org/odd/39' })
+    expect(items[0]?.subject).toMatchObject({ type: 'file', name: 'https://example.org/odd/39' })
+  })
+})
+
+describe('uses of images', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const green = createTeam(ctx, 'green')
+
+  async function imageUse(repository: string) {
+    const image = await ctx.db.image.create({
+      data: { registry: 'registry-1.docker.io', repository, digest },
+    })
+    const teamId = (await green).id
+    return ctx.db.use.create({ data: { imageId: image.id, teamId, reason: repository, licence: 'ISC' } })
+  }
+
+  it('stand among those of files in the order of what they are of', async () => {
+    const { id: teamId } = await green
+    const fileUse = async (name: string) => {
+      const uri = `https://example.org/green/${name}`
+      const file = await ctx.db.file.create({ data: { uri, declaredUri: uri, host: 'example.org' } })
+      return ctx.db.use.create({ data: { fileId: file.id, teamId, reason: name } })
+    }
+    await fileUse('one')
+    await imageUse('library/two')
+    await fileUse('three')
+    await imageUse('library/four')
+    for (const limit of [1, 2, 3, 50]) {
+      expect(await all({ team: 'green' }, limit)).toEqual(['library/four', 'three', 'library/two', 'one'])
+    }
+    expect(await all({ team: 'green', q: 'Docker.io/Library/F' }, 3)).toEqual(['library/four'])
+    expect(await all({ licence: 'ISC' }, 1)).toEqual(['library/four', 'library/two'])
+    const { items } = await listUses(ctx, viewer, { team: 'green', limit: 1 })
+    expect(items[0]?.subject).toMatchObject({ type: 'image', name: `docker.io/library/four@${digest}` })
+  })
+
+  it('are changed and retired as those of files are, and the log names the image', async () => {
+    const actor = await createActor(ctx, 'member', [await green])
+    const { id, imageId } = await imageUse('library/five')
+    await changeUse(ctx, actor, { id, reason: 'Said better.' })
+    await retireUse(ctx, actor, { id, reason: 'Over.' })
+    const entries = await ctx.db.auditEntry.findMany({
+      where: { subjectId: imageId },
+      orderBy: { id: 'asc' },
+    })
+    const subject = { subjectType: 'image', subjectName: `docker.io/library/five@${digest}` }
+    expect(entries).toMatchObject([
+      { action: 'use.change', ...subject },
+      { action: 'use.retire', ...subject },
+    ])
+    expect(await all({ team: 'green', q: 'five' }, 3)).toEqual([])
+  })
+
+  it('are no files: lists and facets of files know nothing of them', async () => {
+    const { items } = await listFiles(ctx, viewer, { team: 'green', limit: 50 })
+    expect(items.map(({ reason }) => reason)).toEqual(['three', 'one'])
+    const { licences, teams } = await readFacets(ctx, viewer)
+    expect(licences).toEqual([{ value: 'MIT', count: used.length }])
+    expect(teams).toContainEqual({ value: 'green', count: 2 })
   })
 })
 

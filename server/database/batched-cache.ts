@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 
-/** How long a value may be kept: one that can never change, or one that holds until something is announced. */
-type Keep = 'for_ever' | 'until_told'
+/** How long a value may be kept: one that can never change, one that holds until something is announced, one to be asked for again. */
+type Keep = 'for_ever' | 'until_told' | 'not_at_all'
 
 interface BatchedCacheOptions<Value> {
   /** Reads many keys with one query; a key that it leaves out is an error for those who wait for it. */
@@ -9,6 +9,8 @@ interface BatchedCacheOptions<Value> {
   keep(value: Value): Keep
   /** Values of each kind kept at most. */
   capacity: number
+  /** Bounds what values hold in memory: what one weighs, and what all of a kind may, in bytes. */
+  weigh?: { of(value: Value): number; total: number }
 }
 
 /** Bounds how long a value outlives its announcement should the connection that brings announcements be down. */
@@ -32,8 +34,13 @@ export class BatchedCache<Value extends object> {
 
   constructor(options: BatchedCacheOptions<Value>) {
     this.#options = options
-    this.#lasting = new LRUCache({ max: options.capacity })
-    this.#passing = new LRUCache({ max: options.capacity, ttl: UNTOLD_MS })
+    const { capacity: max, weigh } = options
+    const bounds = {
+      max,
+      ...(weigh && { maxSize: weigh.total, sizeCalculation: (value: Value) => weigh.of(value) + 1 }),
+    }
+    this.#lasting = new LRUCache(bounds)
+    this.#passing = new LRUCache({ ...bounds, ttl: UNTOLD_MS })
   }
 
   /** The value: at once when it is kept, so that the commonest case costs no promise. */

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { BatchedCache } from '@/server/mirror/batched-cache'
+import { BatchedCache } from '@/server/database/batched-cache'
 
 interface Value {
   text: string

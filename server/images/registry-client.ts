@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '@/server/context'
+import { AppError, toAppError } from '@/server/errors'
+import { parseChallenges } from '@/server/images/challenge'
+import { nextPage } from '@/server/images/link'
+import { readSmall } from '@/server/images/read-small'
+import { registryFault } from '@/server/images/registry-fault'
+import { basic, fetchToken } from '@/server/images/registry-token'
+import { credentialsFor } from '@/server/images/upstream-registries'
+import { upstreamAgent } from '@/server/mirror/upstream-agent'
+import { type Answer, askUpstream } from '@/server/mirror/upstream-request'
+import { field } from '@/server/mirror/upstream-response'
+import { parseUri } from '@/server/mirror/uri'
+import { isDigest, parseDigest } from '@/server/oci/digest'
+import { type Descriptor, MAX_MANIFEST_BYTES, type ReadManifest, readManifest } from '@/server/oci/manifest'
+import {
+  DOCKER_SCHEMA1,
+  DOCKER_SCHEMA1_SIGNED,
+  isManifest,
+  manifestTypes,
+  OCI_INDEX,
+} from '@/server/oci/media-types'
+
+/** A manifest as its registry has it: the bytes are those of the digest. */
+export interface UpstreamManifest {
+  bytes: Buffer
+  digest: string
+  read: ReadManifest
+}
+
+interface Place {
+  registry: string
+  repository: string
+  signal: AbortSignal
+}
+
+interface Asking {
+  method?: 'GET' | 'HEAD'
+  headers?: Record<string, string>
+}
+
+/** Lists of referrers that are longer end there. */
+const MAX_PAGES = 50
+
+/**
+ * Asks one repository of a registry, as its clients do (OCI distribution-spec 1.1, “Pull” and “Listing Referrers”): signs in
+ * when it is asked to, over connections that are guarded like all that fetches. Registries speak HTTPS; over plain HTTP they
+ * are asked only at addresses that an administrator has named.
+ */
+export class RegistryClient {
+  #authorization: string | undefined
+  #signingIn: Promise<string> | undefined
+  /** The scheme that this registry speaks, once it is known. */
+  #scheme: 'https' | 'http' | undefined
+  #hasReferrers = true
+
+  private constructor(
+    private readonly ctx: Context,
+    private readonly place: Place,
+    private readonly credentials: { username: string; password: string } | undefined,
+  ) {}
+
+  /** @throws AppError `unavailable` when the stored credentials cannot be read. */
+  static async open(ctx: Context, place: Place): Promise<RegistryClient> {
+    return new RegistryClient(ctx, place, await credentialsFor(ctx, place.registry))
+  }
+
+  /**
+   * A manifest by its digest or by a tag.
+   * @param mediaType what the index says that names it.
+   * @throws AppError `digest_mismatch`; `invalid` for what is no manifest; `too_large`; as `registryFault`.
+   */
+  async manifest(reference: string, mediaType?: string): Promise<UpstreamManifest> {
+    const answer = await this.ask(`manifests/${reference}`, { headers: { accept: manifestTypes.join(', ') } })
+    try {
+      if (answer.status !== 200) throw this.fault(answer, reference)
+      const bytes = await readSmall(answer, MAX_MANIFEST_BYTES)
+      const said = field(answer.headers, 'content-type')?.replace(/;.*$/s, '').trim().toLowerCase()
+      const type = said !== undefined && isManifest(said) ? said : mediaType
+      const digest = this.#digestOf(bytes, reference, type)
+      return { bytes, digest, read: readManifest(bytes, type) }
+    } finally {
+      answer.close()
+    }
+  }
+
+  /** Whether a tag is there. @throws as `askUpstream`; `rate_limited` and passing faults. */
+  async hasTag(tag: string): Promise<boolean> {
+    const answer = await this.ask(`manifests/${tag}`, {
+      method: 'HEAD',
+      headers: { accept: manifestTypes.join(', ') },
+    })
+    answer.close()
+    if (answer.status === 200) return true
+    this.#throwPassing(answer, tag)
+    return false
+  }
+
+  /** An answer with status 200 or, to a range, 206, whose body is the blob or its part; `close` it. @throws as `registryFault`. */
+  async blob(digest: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await this.ask(`blobs/${digest}`, { headers })
+    if (answer.status === 200 || answer.status === 206) return answer
+    answer.close()
+    throw this.fault(answer, digest)
+  }
+
+  /**
+   * What the registry lists as being about a digest; undefined when it has no such list for anything.
+   * @throws passing faults, which are worth another attempt.
+   */
+  async referrers(digest: string): Promise<Descriptor[] | undefined> {
+    if (!this.#hasReferrers) return undefined
+    const found: Descriptor[] = []
+    let path: string | undefined = `referrers/${digest}`
+    for (let page = 0; path !== undefined && page < MAX_PAGES; page += 1) {
+      const answer = await this.ask(path, { headers: { accept: OCI_INDEX } })
+      try {
+        if (answer.status !== 200) {
+          this.#throwPassing(answer, digest)
+          // Older registries have no such address, and say so in many ways.
+          this.#hasReferrers = page > 0
+          return page > 0 ? found : undefined
+        }
+        found.push(...readManifest(await readSmall(answer, MAX_MANIFEST_BYTES), OCI_INDEX).manifests)
+        path = nextPage(answer.headers, path)
+      } finally {
+        answer.close()
+      }
+    }
+    return found
+  }
+
+  /** The answer to a request below the repository, signed in where that was wanted; `close` it. */
+  async ask(path: string, asking: Asking = {}): Promise<Answer> {
+    const before = this.#authorization
+    const answer = await this.#askAs(path, asking, before)
+    if (answer.status !== 401) return answer
+    const field = answer.headers['www-authenticate']
+    answer.close()
+    // Another request may have signed in meanwhile, or a token may have run out.
+    const fresh =
+      this.#authorization === before
+        ? await this.#signIn([field ?? []].flat().join(', '))
+        : this.#authorization
+    const again = await this.#askAs(path, asking, fresh)
+    return again
+  }
+
+  /** The fault of an answer, naming what was asked for. */
+  fault(answer: Answer, reference: string): AppError {
+    const what = `${this.place.repository}${isDigest(reference) ? '@' : ':'}${reference}`
+    return registryFault(answer, { now: this.ctx.now(), isKnown: this.credentials !== undefined, what })
+  }
+
+  async #askAs(path: string, asking: Asking, authorization: string | undefined): Promise<Answer> {
+    if (this.#scheme !== undefined) return this.#askBy(this.#scheme, path, { ...asking, authorization })
+    try {
+      const answer = await this.#askBy('https', path, { ...asking, authorization })
+      this.#scheme ??= 'https'
+      return answer
+    } catch (error) {
+      if (!maySpeakPlainly(error)) throw error
+      // Nothing is said over plain HTTP but to addresses that an administrator has named.
+      const answer = await this.#askBy('http', path, { ...asking, authorization }).catch(() => undefined)
+      if (answer === undefined) throw error
+      this.#scheme = 'http'
+      return answer
+    }
+  }
+
+  #askBy(
+    scheme: 'https' | 'http',
+    path: string,
+    { method = 'GET', headers = {}, authorization }: Asking & { authorization: string | undefined },
+  ): Promise<Answer> {
+    const { registry, repository, signal } = this.place
+    return askUpstream(upstreamAgent(this.ctx.env), {
+      uri: parseUri(`${scheme}://${registry}/v2/${repository}/${path}`, 8192),
+      method,
+      headers,
+      ...(authorization !== undefined && { secrets: { authorization } }),
+      plainReach: 'inside',
+      signal,
+      stallSeconds: this.ctx.env.ENTREPOT_FETCH_STALL_SECONDS,
+    })
+  }
+
+  /** Signs in as the challenge asks; requests that are refused at the same time wait for one sign-in. */
+  #signIn(field: string): Promise<string | undefined> {
+    this.#signingIn ??= this.#authorize(field).finally(() => {
+      this.#signingIn = undefined
+    })
+    return this.#signingIn
+  }
+
+  async #authorize(field: string): Promise<string> {
+    const { registry, repository, signal } = this.place
+    const challenges = parseChallenges(field)
+    const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
+    if (bearer) {
+      const { credentials } = this
+      const scope = `repository:${repository}:pull`
+      const token = await fetchToken(this.ctx, { registry, challenge: bearer, scope, credentials, signal })
+      this.#authorization = `Bearer ${token}`
+      return this.#authorization
+    }
+    const isBasic = challenges.some(({ scheme }) => scheme === 'basic')
+    if (isBasic && this.credentials && this.#authorization === undefined) {
+      this.#authorization = basic(this.credentials)
+      return this.#authorization
+    }
+    const why = isBasic
+      ? this.credentials
+        ? 'The stored credentials do not suffice.'
+        : 'An administrator can store credentials for this registry.'
+      : 'It asks for a sign-in that Entrepôt does not know.'
+    throw new AppError('upstream_refused', `${registry} lets nobody in without a sign-in. ${why}`)
+  }
+
+  #throwPassing(answer: Answer, reference: string): void {
+    const { status } = answer
+    if (status >= 500 ? status !== 501 : [408, 425, 429].includes(status)) throw this.fault(answer, reference)
+  }
+
+  #digestOf(bytes: Buffer, reference: string, type: string | undefined): string {
+    const wanted = parseDigest(reference)
+    const algorithm = wanted?.algorithm ?? 'sha256'
+    const hex = createHash(algorithm).update(bytes).digest('hex')
+    if (wanted === undefined || wanted.hex === hex) return `${algorithm}:${hex}`
+    const { registry, repository } = this.place
+    const what = `${registry}/${repository}@${reference}`
+    const isFirst = type === DOCKER_SCHEMA1 || type === DOCKER_SCHEMA1_SIGNED
+    throw new AppError(
+      'digest_mismatch',
+      isFirst
+        ? `${registry} has ${what} only in docker’s first image format, whose digest is not that of its bytes: it cannot be mirrored.`
+        : `${registry} answers ${what} with other bytes, whose digest is ${algorithm}:${hex}.`,
+    )
+  }
+}
+
+/** Faults of a first connection over TLS after which plain HTTP is worth an attempt. */
+function maySpeakPlainly(error: unknown): boolean {
+  const { code, cause } = toAppError(error)
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? ''
+  return code === 'upstream_unreachable' || reason === 'EPROTO' || reason.startsWith('ERR_SSL_')
+}

@@ -1,0 +1,38 @@
+import type { Grant } from '@/server/oci/access/caller'
+import { isRepositoryName } from '@/server/oci/name'
+
+/** Repositories that one token may be asked for: a build pulls from some, a push mounts from some. */
+export const MAX_SCOPES = 50
+
+/** `type(class):name:action,action`; a name may have colons of its own. */
+const SCOPE = /^([a-z]+)(?:\([a-z0-9]+\))?:(.+):([a-z*]+(?:,[a-z*]+)*)$/
+
+/**
+ * What a client asks a token for (distribution's token specification): scopes of several parameters, or of one with spaces
+ * between, those of the same thing together. Types that are not known here, and names that are none, are left out, as
+ * there is nothing to grant.
+ * @returns undefined when they are more than `MAX_SCOPES`.
+ */
+export function readScopes(texts: readonly string[]): Grant[] | undefined {
+  const words = texts.flatMap((text) => text.split(/\s+/)).filter(Boolean)
+  if (words.length > MAX_SCOPES) return undefined
+  const grants = new Map<string, Grant>()
+  for (const word of words) {
+    const [, type, name = '', actions = ''] = SCOPE.exec(word) ?? []
+    const isKnown =
+      (type === 'repository' && isRepositoryName(name)) || (type === 'registry' && name === 'catalog')
+    if (!isKnown) continue
+    const key = `${type}:${name}`
+    const before = grants.get(key)?.actions ?? []
+    grants.set(key, { type, name, actions: [...new Set([...before, ...actions.split(',')])] })
+  }
+  return [...grants.values()]
+}
+
+/** As `readScopes` reads it. */
+export function writeScopes(grants: readonly Grant[]): string {
+  return grants
+    .filter(({ actions }) => actions.length > 0)
+    .map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`)
+    .join(' ')
+}

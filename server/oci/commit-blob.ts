@@ -1,0 +1,53 @@
+import type { Context } from '@/server/context'
+import type { Tx } from '@/server/db'
+import { AppError } from '@/server/errors'
+import { notify } from '@/server/events'
+import { clusterBlobKey } from '@/server/oci/blob-keys'
+import type { Cluster } from '@/server/storage/clusters'
+
+interface ArrivedBlob {
+  repositoryId: string
+  /** Verified. */
+  digest: string
+  /** In bytes. */
+  size: number
+  /** Where the bytes are now; they are moved, or removed when the cluster has them already. */
+  key: string
+}
+
+/** Waits, inside its transaction, for whoever else is writing or sweeping this blob. */
+export async function lockBlob(tx: Tx, cluster: Cluster, digest: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${cluster.name} ${digest}`}, 0))`
+}
+
+/**
+ * Makes verified bytes a blob of a repository: bytes in their place first, then the rows. A kill between the two leaves
+ * bytes that nobody refers to and the next push of them finds.
+ */
+export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBlob): Promise<void> {
+  const { repositoryId, digest, size, key } = blob
+  const { storage } = cluster
+  const place = clusterBlobKey(digest)
+  if ((await storage.stat(place))?.size === size) await storage.remove(key)
+  else await storage.move(key, place)
+  await ctx.db.$transaction(async (tx) => {
+    await lockBlob(tx, cluster, digest)
+    // A sweep may have taken what was there a moment ago.
+    if ((await storage.stat(place)) === undefined) {
+      throw new AppError('unavailable', 'This blob was being removed at the same moment. Push it again.', {
+        retryAfter: 1,
+      })
+    }
+    await tx.clusterBlob.createMany({ data: { cluster: cluster.name, digest, size }, skipDuplicates: true })
+    await linkBlob(tx, { repositoryId, cluster: cluster.name, digest })
+  })
+}
+
+/** Lets a repository have a blob that its cluster stores. */
+export async function linkBlob(
+  tx: Tx,
+  link: { repositoryId: string; cluster: string; digest: string },
+): Promise<void> {
+  await tx.repositoryBlob.createMany({ data: link, skipDuplicates: true })
+  await notify(tx, { topic: 'repository', id: link.repositoryId })
+}

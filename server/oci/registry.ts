@@ -1,0 +1,249 @@
+import type { HotBlobs } from '@/server/blobs/hot-blobs'
+import type { Context } from '@/server/context'
+import { AppError, toAppError } from '@/server/errors'
+import type { Notices } from '@/server/events'
+import type { Answer } from '@/server/http/answer'
+import { chain, type Eventually } from '@/server/http/eventually'
+import type { Caller } from '@/server/oci/access/caller'
+import { CATALOG_SCOPE, challengeOf, repositoryScope } from '@/server/oci/access/challenge'
+import { NodeAccess } from '@/server/oci/access/decide-node'
+import { CallerIdentifier } from '@/server/oci/access/identify-caller'
+import { addressOf, type Origin, originOf } from '@/server/oci/access/request-origin'
+import type { NodePermission } from '@/server/oci/access/schema'
+import {
+  answerBase,
+  answerBlob,
+  answerCatalog,
+  answerManifest,
+  answerReferrers,
+  answerTags,
+  forMethod,
+} from '@/server/oci/answer-read'
+import { answerTokenRequest } from '@/server/oci/answer-token'
+import {
+  answerCancel,
+  answerDeleteBlob,
+  answerDeleteManifest,
+  answerPatch,
+  answerPost,
+  answerPut,
+  answerPutManifest,
+  answerUpload,
+} from '@/server/oci/answer-write'
+import { answerOfError, faultAnswer } from '@/server/oci/answers'
+import { faultOf } from '@/server/oci/faults'
+import { RegistryFinder } from '@/server/oci/find-content'
+import type { RegistryRequest } from '@/server/oci/request'
+import { type RegistryRoute, routeOf } from '@/server/oci/route'
+import type { Cluster } from '@/server/storage/clusters'
+
+interface Parts {
+  ctx: Context
+  notices: Notices
+  hot: Pick<HotBlobs, 'get' | 'load'>
+}
+
+/** One request, with what is known of it so far. */
+interface Asked {
+  request: RegistryRequest
+  route: RegistryRoute
+  cluster: Cluster
+  origin: Origin
+}
+
+/** What a method does to a kind of path; what is not here is not supported. */
+const rights: Record<string, NodePermission> = {
+  'GET manifest': 'read',
+  'GET blob': 'read',
+  'GET tags': 'read',
+  'GET referrers': 'read',
+  'POST uploads': 'write',
+  'GET upload': 'write',
+  'PATCH upload': 'write',
+  'PUT upload': 'write',
+  'DELETE upload': 'write',
+  'PUT manifest': 'write',
+  'DELETE manifest': 'remove',
+  'DELETE blob': 'remove',
+}
+
+/**
+ * The registry, whole: `/v2/…` of every cluster (OCI distribution-spec 1.1). One of these serves a process; gateway and web
+ * hand it requests in one form.
+ */
+export class Registry {
+  readonly #parts: Parts
+  readonly #identifier: CallerIdentifier
+  readonly #access: NodeAccess
+  readonly #finder: RegistryFinder
+
+  constructor(parts: Parts) {
+    const { ctx, notices } = parts
+    this.#parts = parts
+    this.#identifier = new CallerIdentifier(ctx, notices)
+    this.#access = new NodeAccess(ctx, notices)
+    this.#finder = new RegistryFinder(ctx, notices)
+  }
+
+  close(): void {
+    this.#identifier.close()
+    this.#access.close()
+    this.#finder.close()
+  }
+
+  /** Never rejects: what goes wrong is answered in the protocol's words. A cached content is answered without a promise. */
+  answer(request: RegistryRequest): Eventually<Answer> {
+    const failed = (error: unknown) => this.#failed(request, error)
+    try {
+      const answer = this.#route(request)
+      return answer instanceof Promise ? answer.catch(failed) : answer
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  #route(request: RegistryRequest): Eventually<Answer> {
+    const { ctx } = this.#parts
+    const { fields, target } = request
+    const origin = originOf(
+      { ...fields, host: fields.host ?? fields.authority, peer: request.address() ?? '' },
+      ctx.env,
+    )
+    const cluster = ctx.clusters.ofHost(origin.host)
+    const route = routeOf(target)
+    if (route === undefined) {
+      return forMethod(request.method, faultAnswer('NAME_UNKNOWN', 'The registry has no such path.'))
+    }
+    if (route.kind === 'token') {
+      return answerTokenRequest({ ctx, identifier: this.#identifier, access: this.#access }, request)
+    }
+    const asked = { request, route, cluster, origin }
+    return chain(this.#identify(asked), (who) =>
+      'answer' in who ? who.answer : this.#admit(asked, who.caller),
+    )
+  }
+
+  #identify({ request, cluster, origin, route }: Asked): Eventually<{ caller: Caller } | { answer: Answer }> {
+    const { fields } = request
+    const address = () => addressOf(fields.forwardedFor, request.address() ?? 'unknown', this.#parts.ctx.env)
+    const caller = this.#identifier.identify(cluster, fields.authorization, address)
+    if (!(caller instanceof Promise)) return { caller }
+    return caller.then(
+      (known) => ({ caller: known }),
+      (error) => {
+        const known = toAppError(error)
+        if (known.code !== 'unauthenticated') throw error
+        const tokenIsWrong = /^bearer /i.test(fields.authorization ?? '')
+        const scopes = scopesOf(route, request.method)
+        return {
+          answer: this.#challenge(
+            { cluster, origin, scopes, ...(tokenIsWrong && { error: 'invalid_token' }) },
+            known.message,
+          ),
+        }
+      },
+    )
+  }
+
+  /** `/v2/` challenges everybody who has no name: only then do clients send credentials where they are needed later. */
+  #admit(asked: Asked, caller: Caller): Eventually<Answer> {
+    const { request, route, cluster, origin } = asked
+    const isNameless = caller.actor.kind === 'anonymous'
+    if (route.kind === 'base') {
+      if (isNameless && caller.grants !== 'all' && request.fields.authorization === undefined) {
+        return this.#challenge({ cluster, origin, scopes: [] }, 'Sign in, or ask for a token.')
+      }
+      return request.method === 'GET' || request.method === 'HEAD'
+        ? forMethod(request.method, answerBase())
+        : unsupported(request.method)
+    }
+    if (route.kind === 'catalog') {
+      if (isNameless && request.fields.authorization === undefined) {
+        return this.#challenge({ cluster, origin, scopes: [CATALOG_SCOPE] }, 'Sign in, or ask for a token.')
+      }
+      return this.#answer(asked, caller)
+    }
+    const right = rights[`${request.method === 'HEAD' ? 'GET' : request.method} ${route.kind}`]
+    if (right === undefined || !('name' in route)) return unsupported(request.method)
+    return chain(this.#access.decide(cluster, caller, right, route.name), (decision) => {
+      if (decision.allowed) return this.#answer(asked, caller)
+      const scopes = scopesOf(route, request.method)
+      if (decision.missingGrant) {
+        return this.#challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
+      }
+      if (isNameless) return this.#challenge({ cluster, origin, scopes }, decision.reason)
+      return forMethod(request.method, faultAnswer('DENIED', decision.reason))
+    })
+  }
+
+  #answer({ request, route, cluster }: Asked, caller: Caller): Eventually<Answer> {
+    const { ctx, hot } = this.#parts
+    const { fields, method } = request
+    if (method === 'GET' || method === 'HEAD') {
+      const parts = { ctx, hot, finder: this.#finder, access: this.#access }
+      const asked = { method, fields, cluster, caller } as const
+      switch (route.kind) {
+        case 'manifest':
+          return answerManifest({ ...asked, route }, parts)
+        case 'blob':
+          return answerBlob({ ...asked, route }, parts)
+        case 'tags':
+          return answerTags({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+        case 'referrers':
+          return answerReferrers({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+        case 'catalog':
+          return answerCatalog({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+        case 'upload':
+          return answerUpload({ ctx, fields, cluster, caller, route, body: request.body })
+        default:
+          return unsupported(method)
+      }
+    }
+    return this.#change({ request, route, cluster }, caller)
+  }
+
+  async #change({ request, route, cluster }: Omit<Asked, 'origin'>, caller: Caller): Promise<Answer> {
+    const { method, fields, body } = request
+    const asked = { ctx: this.#parts.ctx, fields, cluster, caller, body }
+    try {
+      if (route.kind === 'uploads') return await answerPost({ ...asked, route })
+      if (route.kind === 'upload' && method === 'PATCH') return await answerPatch({ ...asked, route })
+      if (route.kind === 'upload' && method === 'PUT') return await answerPut({ ...asked, route })
+      if (route.kind === 'upload') return await answerCancel({ ...asked, route })
+      if (route.kind === 'manifest' && method === 'PUT') return await answerPutManifest({ ...asked, route })
+      if (route.kind === 'manifest') return await answerDeleteManifest({ ...asked, route })
+      if (route.kind === 'blob') return await answerDeleteBlob({ ...asked, route })
+      return unsupported(method)
+    } finally {
+      // Other processes are told at commit; this one's next request must see it without waiting for that.
+      this.#finder.forget()
+    }
+  }
+
+  #challenge(
+    { cluster, ...challenge }: Omit<Parameters<typeof challengeOf>[0], 'hasOwnUsers'> & { cluster: Cluster },
+    message: string,
+  ): Answer {
+    const value = challengeOf({ ...challenge, hasOwnUsers: cluster.users !== undefined })
+    return faultAnswer('UNAUTHORIZED', message, ['WWW-Authenticate', value])
+  }
+
+  #failed({ method, target }: RegistryRequest, error: unknown): Answer {
+    const known = toAppError(error)
+    const fault = faultOf(known)
+    if (fault === 'UNKNOWN')
+      this.#parts.ctx.log.error({ err: error, method, target }, 'a registry request failed')
+    return forMethod(method, answerOfError(known instanceof AppError ? known : error))
+  }
+}
+
+function scopesOf(route: RegistryRoute, method: string): string[] {
+  if (route.kind === 'catalog') return [CATALOG_SCOPE]
+  const right = rights[`${method === 'HEAD' ? 'GET' : method} ${route.kind}`]
+  const scope = right === undefined || !('name' in route) ? undefined : repositoryScope(route.name, right)
+  return scope === undefined ? [] : [scope]
+}
+
+function unsupported(method: string): Answer {
+  return forMethod(method, faultAnswer('UNSUPPORTED', `${method} is not supported here.`))
+}
