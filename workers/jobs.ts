@@ -2,6 +2,7 @@ import { sweepIdempotencyKeys } from '@/server/api/idempotency'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
 import { fetchFileTask } from '@/server/mirror/fetch-file'
+import { sweepRegistry } from '@/server/oci/sweep-registry'
 import { abandonedAfterMs, sweepLeftovers } from '@/server/start/sweep'
 import { type Runner, startRunner } from '@/server/tasks/runner'
 import type { TaskDefinition } from '@/server/tasks/task'
@@ -28,6 +29,7 @@ async function sweepAll(ctx: Context): Promise<void> {
   try {
     await sweepLeftovers(ctx, abandonedAfterMs(ctx))
     await sweepIdempotencyKeys(ctx)
+    await sweepRegistry(ctx, abandonedAfterMs(ctx))
   } catch (error) {
     ctx.log.warn({ err: error }, 'a sweep failed')
   }

@@ -11,11 +11,13 @@ import { openApiDocument, registerSecurity } from '@/server/api/openapi'
 import { overviewApi } from '@/server/api/overview'
 import { apiArea } from '@/server/api/plumbing'
 import { registryApi } from '@/server/api/registry'
+import { registryAccessApi } from '@/server/api/registry-access'
 import { tasksApi } from '@/server/api/tasks'
 import { teamsApi } from '@/server/api/teams'
 import { tokensApi } from '@/server/api/tokens'
 import { usersApi } from '@/server/api/users'
 import { usesApi } from '@/server/api/uses'
+import { workloadsApi } from '@/server/api/workloads'
 import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
@@ -61,6 +63,8 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/tasks', tasksApi)
     .route('/authority', authorityApi)
     .route('/registry', registryApi)
+    .route('/registry', registryAccessApi)
+    .route('/workloads', workloadsApi)
 }
 
 export type AdminApi = ReturnType<typeof openAdminApi>

@@ -3,14 +3,12 @@ import { system } from '@/server/auth/permissions'
 import { recordBlob } from '@/server/blobs/store'
 import type { Context } from '@/server/context'
 import type { Prisma } from '@/server/db'
-import { AppError, toAppError } from '@/server/errors'
 import { notify } from '@/server/events'
 import { type Fetched, fetchBytes } from '@/server/mirror/fetch-bytes'
 import { refuseUnexpected } from '@/server/mirror/refuse-unexpected'
-import { retryDelay } from '@/server/mirror/retry-delay'
-import { mayPass } from '@/server/mirror/upstream-fault'
+import { settleFetch } from '@/server/mirror/settle-fetch'
 import { parseUri } from '@/server/mirror/uri'
-import { RetryLater, type TaskDefinition, type TaskRun } from '@/server/tasks/task'
+import type { TaskDefinition } from '@/server/tasks/task'
 
 /**
  * Fetches a declared file from its upstream and stores it; its subject is the file. The file shows at any time what is
@@ -26,7 +24,7 @@ export const fetchFileTask: TaskDefinition = {
       const wanted = { uri: parseUri(file.uri), expectation: file.expectedIntegrity }
       await store(ctx, file, await fetchBytes(ctx, run, wanted))
     } catch (error) {
-      throw await settle(ctx, run, error)
+      throw await settleFetch(ctx, run, error, (setback) => change(ctx, run.subjectId, setback))
     }
   },
   async cancelled(ctx, fileId) {
@@ -96,33 +94,6 @@ async function store(
     })
     await notify(tx, { topic: 'file', id: file.id })
   })
-}
-
-/** Brings the file into the state that its fault asks for. @returns what to throw, so that the task follows. */
-async function settle(ctx: Context, run: TaskRun, error: unknown): Promise<Error> {
-  const fault = toAppError(error)
-  if (run.signal.aborted) {
-    // Nobody's fault: the attempt does not count. A cancelled task is brought to its end by `cancelled`.
-    await change(ctx, run.subjectId, { state: 'pending', attempts: { decrement: 1 } })
-    return fault
-  }
-  if (fault.code === 'internal') ctx.log.error({ err: error }, 'a fetch failed inside')
-  const { ENTREPOT_FETCH_ATTEMPTS: attempts } = ctx.env
-  if (mayPass(fault) && run.attempt < attempts) return retryLater(ctx, run, fault)
-  const given = mayPass(fault) && attempts > 1 ? ` Given up after ${run.attempt} attempts.` : ''
-  const message = `${fault.message}${given}`
-  await change(ctx, run.subjectId, { state: 'failed', errorCode: fault.code, error: message })
-  return new AppError(fault.code, message, { cause: fault })
-}
-
-async function retryLater(ctx: Context, run: TaskRun, fault: AppError): Promise<RetryLater> {
-  const { ENTREPOT_FETCH_RETRY_SECONDS: baseSeconds } = ctx.env
-  const { retryAfter } = fault
-  const delay = retryDelay({ attempt: run.attempt, baseSeconds, retryAfter, random: Math.random })
-  const at = new Date(ctx.now().getTime() + delay)
-  const { code: errorCode, message: error } = fault
-  await change(ctx, run.subjectId, { state: 'pending', errorCode, error, nextAttemptAt: at })
-  return new RetryLater(at, error, fault)
 }
 
 /** A stored file is never touched, whoever comes late. */

@@ -17,7 +17,7 @@ interface Row {
  * These URLs may be on the portal's own origin: nothing that somebody made us fetch may run there as a page of ours.
  */
 const HEADERS = [
-  ...['Cache-Control', 'public, max-age=31536000, immutable'],
+  ...['Cache-Control', 'public, max-age=31536000, immutable, no-transform'],
   ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "sandbox; default-src 'none'"],
 ]
 

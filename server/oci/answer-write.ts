@@ -52,6 +52,11 @@ export async function answerPost(asked: Writing<'uploads'>): Promise<Answer> {
     await pushBlob(ctx, cluster, { name, digest, body: asked.body() })
     return createdBlob(name, digest)
   }
+  // Both algorithms are taken without being announced; one that is not is better refused before the bytes come.
+  const announced = query.get('digest-algorithm') ?? 'sha256'
+  if (announced !== 'sha256' && announced !== 'sha512') {
+    throw new RegistryFault('DIGEST_INVALID', `“${announced.slice(0, 50)}” is not sha256 or sha512.`)
+  }
   const id = await startUpload(ctx, cluster, caller, { name })
   return bareAnswer(202, uploadHeaders(name, id, 0))
 }

@@ -27,7 +27,7 @@ export function jsonAnswer(
     status,
     headers: [
       ...VERSION,
-      ...['Content-Type', type, 'Content-Length', String(body.length), 'Cache-Control', 'no-store'],
+      ...['Content-Type', type, 'Content-Length', String(body.length), 'Cache-Control', 'no-store, no-transform'],
       ...['X-Content-Type-Options', 'nosniff', ...headers],
     ],
     body,

@@ -21,8 +21,8 @@ const MAX_CHUNKS = 10_000
  * Adds a chunk to an upload. Bytes first, then one row is changed, and only if the upload is still where it was: of two
  * clients that send the same chunk one wins, and the other is told to look where the upload stands.
  * @returns the upload with the chunk.
- * @throws RegistryFault `RANGE_INVALID` for a chunk that does not begin where the upload stands; `SIZE_INVALID` for a body
- *   other than its range says; `BLOB_UPLOAD_INVALID`.
+ * @throws RegistryFault `RANGE_INVALID` for a chunk that does not begin where the upload stands, or whose range is none;
+ *   `SIZE_INVALID` for a body other than its range says; `BLOB_UPLOAD_INVALID`.
  */
 export async function appendChunk(
   ctx: Context,
@@ -59,7 +59,7 @@ function expectedSize(contentRange: string, received: number): number {
   const range = parseChunkRange(contentRange)
   if (range === undefined) {
     throw new RegistryFault(
-      'BLOB_UPLOAD_INVALID',
+      'RANGE_INVALID',
       `Content-Range “${contentRange.slice(0, 100)}” is not <start>-<end>.`,
     )
   }

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '@/server/errors'
 
-/** Error codes of the OCI distribution-spec 1.1 (“Error Codes”), and three that it leaves to registries. */
+/** Error codes of the OCI distribution-spec 1.1 (“Error Codes”), and some of ours with statuses of their own. */
 interface Meaning {
   status: number
   code: ErrorCode
@@ -76,7 +76,15 @@ export function statusOfFault(fault: FaultName): number {
   return meanings[fault].status
 }
 
+/** A client error must have one of the specification's codes: those that speak for ours. */
+const spoken: Partial<Record<FaultName, FaultName>> = {
+  RANGE_INVALID: 'BLOB_UPLOAD_INVALID',
+  TAG_INVALID: 'MANIFEST_INVALID',
+  PAGINATION_NUMBER_INVALID: 'UNSUPPORTED',
+  TOO_LARGE: 'SIZE_INVALID',
+}
+
 /** The body of an error answer (OCI distribution-spec 1.1, “Error Codes”). */
 export function faultBody(fault: FaultName, message: string, detail: Record<string, unknown> = {}): string {
-  return JSON.stringify({ errors: [{ code: fault, message, detail }] })
+  return JSON.stringify({ errors: [{ code: spoken[fault] ?? fault, message, detail }] })
 }

@@ -147,7 +147,8 @@ function headersOf(digest: string, isBlob: boolean): string[] {
   return [
     ...['Docker-Content-Digest', digest, 'Docker-Distribution-API-Version', 'registry/2.0'],
     ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "sandbox; default-src 'none'"],
-    // Who may read a node may change, so no shared cache may answer in our place.
-    ...['Cache-Control', isBlob ? 'private, max-age=31536000, immutable' : 'private, no-cache'],
+    // Who may read a node may change, so no shared cache may answer in our place; nor may anybody compress what clients
+    // measure and hash.
+    ...['Cache-Control', `private, no-transform, ${isBlob ? 'max-age=31536000, immutable' : 'no-cache'}`],
   ]
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import { AppError, toAppError } from '@/server/errors'
@@ -43,13 +44,20 @@ interface Parts {
   hot: Pick<HotBlobs, 'get' | 'load'>
 }
 
-/** One request, with what is known of it so far. */
-interface Asked {
-  request: RegistryRequest
-  route: RegistryRoute
+/** Where a request was sent to. */
+interface Place {
   cluster: Cluster
   origin: Origin
 }
+
+/** One request, with what is known of it so far. */
+interface Asked extends Place {
+  request: RegistryRequest
+  route: RegistryRoute
+}
+
+/** Longer targets are not worth remembering. */
+const REMEMBERED_LENGTH = 500
 
 /** What a method does to a kind of path; what is not here is not supported. */
 const rights: Record<string, NodePermission> = {
@@ -76,6 +84,9 @@ export class Registry {
   readonly #identifier: CallerIdentifier
   readonly #access: NodeAccess
   readonly #finder: RegistryFinder
+  /** Reading a target and a Host takes longer than all the rest of a hit, and both are the same again and again. */
+  readonly #routes = new LRUCache<string, RegistryRoute>({ max: 20_000 })
+  readonly #places = new LRUCache<string, Place>({ max: 1_000 })
 
   constructor(parts: Parts) {
     const { ctx, notices } = parts
@@ -104,23 +115,38 @@ export class Registry {
 
   #route(request: RegistryRequest): Eventually<Answer> {
     const { ctx } = this.#parts
-    const { fields, target } = request
-    const origin = originOf(
-      { ...fields, host: fields.host ?? fields.authority, peer: request.address() ?? '' },
-      ctx.env,
-    )
-    const cluster = ctx.clusters.ofHost(origin.host)
-    const route = routeOf(target)
+    const place = this.#placeOf(request)
+    const route = this.#routeOf(request.target)
     if (route === undefined) {
       return forMethod(request.method, faultAnswer('NAME_UNKNOWN', 'The registry has no such path.'))
     }
     if (route.kind === 'token') {
       return answerTokenRequest({ ctx, identifier: this.#identifier, access: this.#access }, request)
     }
-    const asked = { request, route, cluster, origin }
+    const asked = { ...place, request, route }
     return chain(this.#identify(asked), (who) =>
       'answer' in who ? who.answer : this.#admit(asked, who.caller),
     )
+  }
+
+  #routeOf(target: string): RegistryRoute | undefined {
+    const known = this.#routes.get(target)
+    if (known !== undefined) return known
+    const route = routeOf(target)
+    if (route !== undefined && target.length <= REMEMBERED_LENGTH) this.#routes.set(target, route)
+    return route
+  }
+
+  #placeOf({ fields, address }: RegistryRequest): Place {
+    const { env, clusters } = this.#parts.ctx
+    const host = fields.host ?? fields.authority
+    const isForwarded = fields.forwardedHost !== undefined || fields.forwardedProto !== undefined
+    const known = isForwarded || host === undefined ? undefined : this.#places.get(host)
+    if (known !== undefined) return known
+    const origin = originOf({ ...fields, host, peer: address() ?? '' }, env)
+    const place = { origin, cluster: clusters.ofHost(origin.host) }
+    if (!isForwarded && host !== undefined) this.#places.set(host, place)
+    return place
   }
 
   #identify({ request, cluster, origin, route }: Asked): Eventually<{ caller: Caller } | { answer: Answer }> {

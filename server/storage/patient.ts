@@ -43,6 +43,18 @@ class Patient extends Transform {
     done(null, chunk)
   }
 
+  /** A connection that broke is a fault of the storage, and no bug of ours. */
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.settle()
+    const { code } = (error ?? {}) as NodeJS.ErrnoException
+    const isBroken = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+    done(
+      isBroken
+        ? new AppError('unavailable', 'The storage broke off in the middle.', { cause: error })
+        : error,
+    )
+  }
+
   override _flush(done: (error?: Error | null) => void): void {
     this.settle()
     try {

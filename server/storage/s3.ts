@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ListMultipartUploadsCommandInput, ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3'
 import { AppError } from '@/server/errors'
 import {
   type ByteRange,
@@ -120,8 +121,10 @@ class S3Driver implements StorageDriver {
     let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}
     let removed = 0
     while (marker) {
-      const query = { Bucket: place.bucket, Prefix, ...marker }
-      const page = await send(new sdk.ListMultipartUploadsCommand(query)).catch((error) => {
+      const query: ListMultipartUploadsCommandInput = { Bucket: place.bucket, Prefix, ...marker }
+      const page: ListMultipartUploadsCommandOutput | undefined = await send(
+        new sdk.ListMultipartUploadsCommand(query),
+      ).catch((error) => {
         if (s3Name(error) === 'NotImplemented') return undefined
         throw error
       })

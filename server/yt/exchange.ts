@@ -146,10 +146,11 @@ export async function errorOf(answer: IncomingMessage): Promise<YtError | YtConn
   const status = answer.statusCode ?? 0
   const said = errorIn(answer)
   const body = await bodyOf(answer, ERROR_LIMIT).catch(() => '')
+  if (status >= 502) return new YtConnectionError(`The cluster answers ${status}.`)
   if (said !== undefined) return said
   if (status === 401) return new YtError(YT.authentication, 'the token is missing or wrong')
   if (status === 429) return new YtError(YT.tooManyRequests, 'too many requests')
-  if (status >= 500) return new YtConnectionError(`The cluster answers ${status}.`)
   const stated = body.startsWith('{') ? parseYtError(body) : undefined
+  if (stated === undefined && status >= 500) return new YtConnectionError(`The cluster answers ${status}.`)
   return stated ?? new YtError(1, `the proxy answers ${status}`)
 }

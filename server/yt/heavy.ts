@@ -165,7 +165,9 @@ async function sendBody(
     }
   }
   // An answer before the end of the body is a refusal, or sends us elsewhere; the connection is of no more use.
-  return await answer
+  const early = await answer
+  early.once('end', () => request.destroy())
+  return early
 }
 
 /** Settles when the proxy asks for the body, or has not said anything for a while. */

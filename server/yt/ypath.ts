@@ -20,7 +20,12 @@ export function literal(name: string): string {
 
 /** The path of something below a path, by its names. */
 export function child(path: string, ...names: string[]): string {
-  return [path === '/' ? '/' : path, ...names.map(literal)].join('/')
+  return [path, ...names.map(literal)].join('/')
+}
+
+/** The node of an image's layer hints, by the name of its repository (origin 001). */
+export function tagsNode(name: string): string {
+  return child('/', ...name.split('/'), '_tags')
 }
 
 /** The path of an attribute. */

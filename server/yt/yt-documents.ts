@@ -1,6 +1,6 @@
 import type { ClusterDocuments, HintDocument } from '@/server/storage/cluster-documents'
 import type { YtClient } from '@/server/yt/client'
-import { child } from '@/server/yt/ypath'
+import { child, tagsNode } from '@/server/yt/ypath'
 import { YT, YtError, ytFault } from '@/server/yt/yt-error'
 
 /** Layer hints as nodes of the type `document` (origin 001, “ytrepositorymiddleware”). */
@@ -8,7 +8,7 @@ export class YtDocuments implements ClusterDocuments {
   constructor(private readonly client: YtClient) {}
 
   async setTag(name: string, tag: string, value: HintDocument[string], token?: string): Promise<void> {
-    const node = nodeOf(name)
+    const node = tagsNode(name)
     const set = () => this.client.set(child(node, tag), value, token)
     await faultless(
       set().catch(async (error) => {
@@ -20,11 +20,11 @@ export class YtDocuments implements ClusterDocuments {
   }
 
   async removeTag(name: string, tag: string, token?: string): Promise<void> {
-    await faultless(this.client.remove(child(nodeOf(name), tag), token))
+    await faultless(this.client.remove(child(tagsNode(name), tag), token))
   }
 
   async replace(name: string, document: HintDocument | undefined, token?: string): Promise<void> {
-    const node = nodeOf(name)
+    const node = tagsNode(name)
     if (document === undefined) return await faultless(this.client.remove(node, token))
     const set = () => this.client.set(node, document, token)
     await faultless(this.make(node, token).then(set))
@@ -34,10 +34,6 @@ export class YtDocuments implements ClusterDocuments {
     const node = { path, type: 'document', recursive: true, ignore_existing: true, attributes: { value: {} } }
     return this.client.create(node, token)
   }
-}
-
-function nodeOf(name: string): string {
-  return child('/', ...name.split('/'), '_tags')
 }
 
 function isAbsent(error: unknown): boolean {

@@ -79,7 +79,9 @@ const meanings: readonly [number, ErrorCode, string][] = [
   [YT.lockConflict, 'conflict', 'Someone else is changing this in the cluster'],
 ]
 
-/** An error of a cluster as ours. Others are passed on as they are. */
+/** An error of a cluster as ours; others are passed on as they are. */
+export function ytFault(error: YtError): AppError
+export function ytFault(error: unknown): unknown
 export function ytFault(error: unknown): unknown {
   if (!(error instanceof YtError)) return error
   for (const [number, code, text] of meanings) {

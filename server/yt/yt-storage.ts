@@ -61,13 +61,16 @@ export class YtStorage implements StorageDriver {
     if (signal?.aborted) stop()
     try {
       const source = await ReplayableBody.begin(body, stopped)
-      return await Promise.race([this.writeAgain(key, source, ended.signal), stopped])
+      return await this.writeAgain(key, source, ended.signal)
     } catch (error) {
       body.destroy()
-      throw ended.signal.aborted ? ended.signal.reason : ofStorage(error, key)
+      if (ended.signal.aborted) throw ended.signal.reason
+      // A part of the path that is no map node: for a write that is no absence.
+      throw isAbsent(error)
+        ? new AppError('unavailable', (error as YtError).reason, { cause: error })
+        : ofStorage(error, key)
     } finally {
       signal?.removeEventListener('abort', stop)
-      ended.abort(new AppError('internal', 'The write is over.'))
     }
   }
 
@@ -200,11 +203,10 @@ function isAbsent(error: unknown): boolean {
 
 /** The storage acts under a name of its own: what that may not is no fault of whoever asks. */
 function ofStorage(error: unknown, key: string): unknown {
+  if (!(error instanceof YtError)) return error
   if (isAbsent(error)) return absent(key)
   const fault = ytFault(error)
-  if (!(fault instanceof AppError) || !['forbidden', 'unauthenticated', 'conflict'].includes(fault.code)) {
-    return fault
-  }
+  if (!['forbidden', 'unauthenticated', 'conflict'].includes(fault.code)) return fault
   const mend = fault.code === 'conflict' ? '' : ' Look at ENTREPOT_YT_TOKEN and what its user may.'
   return new AppError('unavailable', `${fault.message}.${mend}`, { cause: error })
 }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { AppError } from '@/server/errors'
 import type { ClusterDecision, ClusterUsers, NodeRight } from '@/server/storage/cluster-users'
 import type { YtClient } from '@/server/yt/client'
-import { attribute, child, parentOf } from '@/server/yt/ypath'
+import { attribute, child, parentOf, tagsNode } from '@/server/yt/ypath'
 import { YT, YtError, ytFault } from '@/server/yt/yt-error'
 
 /** A token's owner does not change; that a token was revoked shows in the decision, which is always made with it. */
@@ -33,7 +33,7 @@ export class YtUsers implements ClusterUsers {
 
   async decide(token: string, login: string, right: NodeRight, name: string): Promise<ClusterDecision> {
     const user = { token, login }
-    const node = name === '' ? '/' : child(`//${name}`, '_tags')
+    const node = name === '' ? '/' : tagsNode(name)
     try {
       return await (right === 'write' ? this.decideWrite(user, node) : this.decidePresent(user, right, node))
     } catch (error) {

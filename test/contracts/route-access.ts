@@ -6,6 +6,8 @@ export interface RouteAccess {
   json?: unknown
 }
 
+const openRule = { subject: 'everyone', permissions: ['read'], effect: 'allow' }
+
 /** Routes that anybody may ask for, signed in or not. */
 export const publicRoutes: readonly string[] = ['GET /openapi.json']
 
@@ -86,4 +88,31 @@ export const routeAccess: Record<string, RouteAccess> = {
   'GET /registry/{cluster}/manifests': { action: 'registry.pull' },
   'GET /registry/{cluster}/manifest': { action: 'registry.pull' },
   'GET /registry/{cluster}/uploads': { action: 'registry.pull' },
+
+  'GET /registry/{cluster}/rules': { action: 'registry.pull' },
+  'POST /registry/{cluster}/rules': { action: 'registry.administer', json: openRule },
+  'PUT /registry/{cluster}/rules': { action: 'registry.administer', json: { rules: [openRule] } },
+  'PUT /registry/{cluster}/rules/{id}': { action: 'registry.administer', json: openRule },
+  'DELETE /registry/{cluster}/rules/{id}': { action: 'registry.administer' },
+  'POST /registry/{cluster}/check-permission': {
+    action: 'registry.pull',
+    json: { path: 'sys/admin', permission: 'write' },
+  },
+
+  'GET /workloads': { action: 'workload.read' },
+  'POST /workloads': {
+    action: 'workload.manage',
+    json: {
+      name: 'ci',
+      issuer: 'https://ci.example.org',
+      audience: 'entrepot',
+      keys: { keys: [{ kty: 'RSA' }] },
+      claims: { sub: 'project:*' },
+      scopes: ['push'],
+      team: 'platform',
+    },
+  },
+  'GET /workloads/{id}': { action: 'workload.read' },
+  'PATCH /workloads/{id}': { action: 'workload.manage' },
+  'DELETE /workloads/{id}': { action: 'workload.manage' },
 }

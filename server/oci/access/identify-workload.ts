@@ -2,8 +2,8 @@ import type { JSONWebKeySet } from 'jose'
 import type { Actor } from '@/server/auth/permissions'
 import type { Scope } from '@/server/auth/schema'
 import type { Context } from '@/server/context'
-import type { Prisma } from '@/server/db'
 import { AppError } from '@/server/errors'
+import { type WorkloadRow, withTeam } from '@/server/oci/access/workload-rows'
 import { claimsMatch, claimsOf, faultOfWorkloadToken } from '@/server/oci/access/workload-token'
 
 const LAST_USED_STEP_MS = 60_000
@@ -11,11 +11,6 @@ const LAST_USED_STEP_MS = 60_000
 const MAX_OF_ISSUER = 1000
 /** Signatures that are checked for one token. */
 const MAX_CHECKED = 8
-
-const withTeam = {
-  team: { select: { id: true, slug: true, name: true } },
-} satisfies Prisma.WorkloadIdentityInclude
-type WorkloadRow = Prisma.WorkloadIdentityGetPayload<{ include: typeof withTeam }>
 
 /**
  * The workload whose OIDC token this is. Where a token fits several, it is the first of them by name.

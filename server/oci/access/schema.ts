@@ -59,6 +59,8 @@ export const nodeRules = z
   .meta({ id: 'NodeRules' })
 export type NodeRules = z.infer<typeof nodeRules>
 
+export const nodeRuleList = z.object({ items: z.array(nodeRule) }).meta({ id: 'NodeRuleList' })
+
 /** A rule as it is written: `user` is an id, `team` a slug; each with its subject, and only with it. */
 export const nodeRuleInput = z
   .object({

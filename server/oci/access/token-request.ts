@@ -9,6 +9,9 @@ export interface TokenRequest {
   wantsRefresh: boolean
 }
 
+/** Basic with neither a name nor a password: what clients send that were given none. */
+const NOBODY = /^basic +Og==$/i
+
 /** A form has a token or a password, and scopes. */
 const MAX_FORM = 32 * 1024
 
@@ -22,7 +25,7 @@ export async function readTokenRequest(request: Request): Promise<TokenRequest> 
   if (request.method === 'GET') {
     const { searchParams } = new URL(request.url)
     return {
-      authorization,
+      authorization: NOBODY.test(authorization ?? '') ? undefined : authorization,
       scopes: searchParams.getAll('scope'),
       wantsRefresh: searchParams.get('offline_token') === 'true',
     }

@@ -33,10 +33,14 @@ describe('credentials', () => {
 
   it('are read back whatever they are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (login, password) => {
-        fc.pre(!login.includes(':') && login.isWellFormed() && password.isWellFormed())
-        expect(readCredentials(basic(`${login}:${password}`))).toEqual({ scheme: 'basic', login, password })
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme-composite' }),
+        fc.string({ unit: 'grapheme-composite' }),
+        (login, password) => {
+          fc.pre(!login.includes(':'))
+          expect(readCredentials(basic(`${login}:${password}`))).toEqual({ scheme: 'basic', login, password })
+        },
+      ),
     )
   })
 })
