@@ -80,11 +80,17 @@ function PartRow({ part, title, cluster, share }: PartRowProps) {
       </div>
       {share !== undefined && (
         <div aria-hidden className="ml-8 h-1 overflow-hidden rounded-full bg-line">
-          <div className="h-full rounded-full bg-accent" style={{ width: `${Math.max(0.5, share * 100)}%` }} />
+          <div
+            className="h-full rounded-full bg-accent"
+            style={{ width: `${Math.max(0.5, share * 100)}%` }}
+          />
         </div>
       )}
       {share !== undefined && (
-        <span className="ml-8 flex min-w-0 text-ink-muted" title="Where its bytes lie, as a scheduler is told">
+        <span
+          className="ml-8 flex min-w-0 text-ink-muted"
+          title="Where its bytes lie, as a scheduler is told"
+        >
           <Copyable value={place} label="place of the layer" tail={16} />
         </span>
       )}

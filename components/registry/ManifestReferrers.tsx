@@ -44,7 +44,10 @@ export function ManifestReferrers({ manifest, host }: ManifestReferrersProps) {
           const kind = kindOf(referrer)
           const Icon = iconOf(kind)
           return (
-            <li key={referrer.digest} className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-sm">
+            <li
+              key={referrer.digest}
+              className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-sm"
+            >
               <Icon aria-hidden size={15} className="shrink-0 text-ok" />
               <span>{kind}</span>
               <Link

@@ -8,9 +8,9 @@ import { pullCommands } from '@/components/registry/commands'
 import { kindOf, shortDigest } from '@/components/registry/kinds'
 import { Layers } from '@/components/registry/Layers'
 import { ManifestChildren } from '@/components/registry/ManifestChildren'
+import { ManifestReferrers } from '@/components/registry/ManifestReferrers'
 import { manifestHref, repositoryHref } from '@/components/registry/places'
 import { manifestAt, repositoryAt } from '@/components/registry/queries'
-import { ManifestReferrers } from '@/components/registry/ManifestReferrers'
 import { Badge } from '@/components/ui/Badge'
 import { Copyable } from '@/components/ui/Copyable'
 import { DefinitionList } from '@/components/ui/DefinitionList'
@@ -41,13 +41,19 @@ export function ManifestView({ cluster, name, reference }: ManifestViewProps) {
       <PageHeader
         back={{ href: repositoryHref({ cluster, name }), label: name }}
         title={
-          <span className="break-words font-mono text-lg">{isTag ? reference : shortDigest(manifest.digest)}</span>
+          <span className="break-words font-mono text-lg">
+            {isTag ? reference : shortDigest(manifest.digest)}
+          </span>
         }
         state={<Badge tone="accent">{kindOf(manifest)}</Badge>}
         description={<Copyable value={manifest.digest} label="digest" tail={12} />}
       />
       <DetailLayout aside={<Facts manifest={manifest} />}>
-        {manifest.kind === 'index' ? <ManifestChildren manifest={manifest} /> : <Layers manifest={manifest} />}
+        {manifest.kind === 'index' ? (
+          <ManifestChildren manifest={manifest} />
+        ) : (
+          <Layers manifest={manifest} />
+        )}
         <ManifestReferrers manifest={manifest} host={host} />
         <Panel title="Pull this very image">
           <Commands
@@ -62,8 +68,18 @@ export function ManifestView({ cluster, name, reference }: ManifestViewProps) {
 }
 
 function Facts({ manifest }: { manifest: ManifestDetail }) {
-  const { mediaType, artifactType, annotations, size, totalSize, subject, tags, parents, pushedBy, createdAt } =
-    manifest
+  const {
+    mediaType,
+    artifactType,
+    annotations,
+    size,
+    totalSize,
+    subject,
+    tags,
+    parents,
+    pushedBy,
+    createdAt,
+  } = manifest
   const isPlainType = artifactType === null || artifactType === manifest.config?.mediaType
   return (
     <>

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useState } from 'react'
 import { nodeHref } from '@/components/registry/places'
 import { registryKeys, setImmutableTags } from '@/components/registry/queries'
@@ -11,7 +12,6 @@ import { Size } from '@/components/ui/Size'
 import { Time } from '@/components/ui/Time'
 import { useAction } from '@/components/use-action'
 import type { RepositoryDetail } from '@/server/oci/schema'
-import Link from 'next/link'
 
 /** What is known of a repository, what the person may do to it, and its options; at the right of its page. */
 export function RepositoryFacts({ repository }: { repository: RepositoryDetail }) {

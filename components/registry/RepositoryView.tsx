@@ -67,7 +67,12 @@ export function RepositoryView({ cluster, name }: RepositoryViewProps) {
           tabs={[
             tab('tags', 'Tags', <TagTable {...table} />, repository.tags),
             tab('manifests', 'Manifests', <ManifestTable {...table} />, repository.manifests),
-            tab('referrers', 'Referrers', <ManifestTable {...table} only="referrers" />, repository.referrers),
+            tab(
+              'referrers',
+              'Referrers',
+              <ManifestTable {...table} only="referrers" />,
+              repository.referrers,
+            ),
             tab('hints', 'Hints', <Hints repository={repository} />),
             tab('access', 'Access', <AccessPanel cluster={cluster} path={name} />),
             tab('uploads', 'Uploads', <Uploads cluster={cluster} name={name} />, repository.uploads),

@@ -126,7 +126,9 @@ interface Standing {
 
 function platformTable(parts: readonly ImagePart[], { isServed, tagged }: Standing): ImagePlatform[] {
   const below = childrenOf(parts)
-  const indexes = new Set(parts.filter(({ kind }) => kind === 'index').map(({ digest }) => digest))
+  const indexes = new Set(
+    parts.filter(({ kind, digest }) => kind === 'index' && !tagged.has(digest)).map(({ digest }) => digest),
+  )
   const sizeOf = (part: ImagePart): number =>
     (below.get(part.digest) ?? []).reduce((sum, child) => sum + sizeOf(child), part.size)
   return parts.flatMap(({ parentDigest, ...part }) => {

@@ -37,6 +37,8 @@ interface Place {
 interface Asking {
   method?: 'GET' | 'HEAD'
   headers?: Record<string, string>
+  /** Instead of the client's own. */
+  signal?: AbortSignal
 }
 
 /** Lists of referrers that are longer end there. */
@@ -97,8 +99,8 @@ export class RegistryClient {
   }
 
   /** An answer with status 200 or, to a range, 206, whose body is the blob or its part; `close` it. @throws as `registryFault`. */
-  async blob(digest: string, headers: Record<string, string> = {}): Promise<Answer> {
-    const answer = await this.ask(`blobs/${digest}`, { headers })
+  async blob(digest: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+    const answer = await this.ask(`blobs/${digest}`, { headers, signal })
     if (answer.status === 200 || answer.status === 206) return answer
     answer.close()
     throw this.fault(answer, digest)
@@ -135,15 +137,11 @@ export class RegistryClient {
     const before = this.#authorization
     const answer = await this.#askAs(path, asking, before)
     if (answer.status !== 401) return answer
-    const field = answer.headers['www-authenticate']
+    const wanted = [answer.headers['www-authenticate'] ?? []].flat().join(', ')
     answer.close()
     // Another request may have signed in meanwhile, or a token may have run out.
-    const fresh =
-      this.#authorization === before
-        ? await this.#signIn([field ?? []].flat().join(', '))
-        : this.#authorization
-    const again = await this.#askAs(path, asking, fresh)
-    return again
+    const fresh = this.#authorization === before ? await this.#signIn(wanted) : this.#authorization
+    return this.#askAs(path, asking, fresh)
   }
 
   /** The fault of an answer, naming what was asked for. */
@@ -171,16 +169,16 @@ export class RegistryClient {
   #askBy(
     scheme: 'https' | 'http',
     path: string,
-    { method = 'GET', headers = {}, authorization }: Asking & { authorization: string | undefined },
+    { method = 'GET', headers = {}, signal, authorization }: Asking & { authorization: string | undefined },
   ): Promise<Answer> {
-    const { registry, repository, signal } = this.place
+    const { registry, repository } = this.place
     return askUpstream(upstreamAgent(this.ctx.env), {
       uri: parseUri(`${scheme}://${registry}/v2/${repository}/${path}`, 8192),
       method,
       headers,
       ...(authorization !== undefined && { secrets: { authorization } }),
       plainReach: 'inside',
-      signal,
+      signal: signal ?? this.place.signal,
       stallSeconds: this.ctx.env.ENTREPOT_FETCH_STALL_SECONDS,
     })
   }

@@ -39,6 +39,8 @@ export interface Part {
 export const MAX_PARTS = 20_000
 const MAX_DEPTH = 8
 
+type Named = Omit<Descriptor, 'size'> & { size: number | null }
+
 interface Place {
   parent: Part | undefined
   kind: PartKind
@@ -61,12 +63,16 @@ export class ImageTree {
    * The part that a descriptor names: a new one, or the one that is known by this digest.
    * @throws AppError `invalid` when two manifests say different sizes; `too_large`.
    */
-  add(descriptor: Omit<Descriptor, 'platform'> & { platform?: string | undefined }, place: Place): Part {
+  add(descriptor: Named, place: Place): Part {
     const { digest, mediaType, size, platform = null, data, urls = [] } = descriptor
     const known = this.parts.get(digest)
     if (known) {
-      if (known.size !== null && known.size !== size) {
-        throw new AppError('invalid', `The image names ${digest} twice, with ${known.size} and with ${size} bytes.`)
+      known.size ??= size
+      if (size !== null && known.size !== size) {
+        throw new AppError(
+          'invalid',
+          `The image names ${digest} twice, with ${known.size} and with ${size} bytes.`,
+        )
       }
       known.wanted ||= place.wanted
       known.optional &&= place.optional
@@ -107,13 +113,13 @@ export class ImageTree {
   }
 
   #addBlobs(parent: Part, { config, layers, kind }: ReadManifest): Part[] {
-    const { optional } = parent
-    const place = { parent, wanted: true, optional }
+    const place = { parent, wanted: true, optional: parent.optional }
+    // An artifact manifest has blobs of any kind, and no config; docker's first format says no sizes.
+    const layerKind = kind === 'image' && config === undefined ? 'blob' : 'layer'
     const below = layers.map((layer, index) => {
-      const isPlain = config === undefined || kind !== 'image'
-      return this.add(layer, { ...place, kind: isPlain && kind === 'image' ? 'blob' : 'layer', position: index + 1 })
+      const size = kind === 'schema1' ? null : layer.size
+      return this.add({ ...layer, size }, { ...place, kind: layerKind, position: index + 1 })
     })
-    if (kind === 'schema1') for (const part of below) part.size = part.sha256 === undefined ? null : part.size
     return config ? [this.add(config, { ...place, kind: 'config', position: 0 }), ...below] : below
   }
 
@@ -123,7 +129,8 @@ export class ImageTree {
       if (child.platform !== undefined && !isAttestation(child)) this.#platforms.add(child.platform)
       const subject = child.annotations?.[ATTESTED]
       // What is said of an image goes with the image.
-      const wanted = subject === undefined ? taken.has(child.digest) : this.chosen.length === 0 || taken.has(subject)
+      const wanted =
+        subject === undefined ? taken.has(child.digest) : this.chosen.length === 0 || taken.has(subject)
       const kind = isIndex(child.mediaType) ? 'index' : 'manifest'
       const isKnown = isManifest(child.mediaType)
       return this.add(child, { parent, kind, position, wanted: wanted && isKnown, optional: parent.optional })
@@ -158,7 +165,9 @@ export class ImageTree {
       verdicts.set(part.digest, verdict)
       return verdict
     }
-    return [...this.parts.values()].filter((part) => isManifestKind(part.kind) && part.wanted && isWhole(part))
+    return [...this.parts.values()].filter(
+      (part) => isManifestKind(part.kind) && part.wanted && isWhole(part),
+    )
   }
 }
 

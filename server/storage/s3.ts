@@ -57,7 +57,8 @@ class S3Driver implements StorageDriver {
           : outside(range, Number(size))
       }
     }
-    return patient(body, times.stall)
+    const length = range ? range.end - range.start + 1 : found.ContentLength
+    return patient(body, { stallMs: times.stall, ...(length !== undefined && { length }) })
   }
 
   async feed(key: string, sink: ByteSink, range?: ByteRange): Promise<void> {

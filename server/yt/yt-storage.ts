@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
@@ -43,7 +42,11 @@ export class YtStorage implements StorageDriver {
     const answer = await readFile(this.client, parameters).catch((error) => {
       throw ofStorage(error, key)
     })
-    return patient(answer, this.client.times.stall, (bytes) => refuseBroken(answer, bytes, length))
+    const checked = () => {
+      const error = errorIn(answer)
+      if (error) throw ofStorage(error, key)
+    }
+    return patient(answer, { stallMs: this.client.times.stall, length, checked })
   }
 
   async feed(key: string, sink: ByteSink, range?: ByteRange): Promise<void> {
@@ -182,14 +185,6 @@ export class YtStorage implements StorageDriver {
       }
       await pause(wait * (0.5 + Math.random()))
     }
-  }
-}
-
-function refuseBroken(answer: IncomingMessage, bytes: number, length: number): void {
-  const error = errorIn(answer)
-  if (error) throw ofStorage(error, '')
-  if (bytes !== length) {
-    throw new AppError('unavailable', `The cluster sent ${bytes} of ${length} bytes.`)
   }
 }
 

@@ -21,11 +21,14 @@ export async function curlThrough(
   url: string,
   args: string[] = [],
 ): Promise<CurlAnswer> {
-  const own = ['-q', '-sS', '--max-time', '30', '--noproxy', '', '--proxy', proxy, '--cacert', caFile]
-  const { stdout } = await run('curl', [...own, '--suppress-connect-headers', '--include', ...args, url], {
-    encoding: 'buffer',
-    maxBuffer: MAX_BYTES,
-  })
+  const own = ['--noproxy', '', '--proxy', proxy, '--cacert', caFile, '--suppress-connect-headers']
+  return curl(url, ...own, ...args)
+}
+
+/** What curl gets for a URL, directly. */
+export async function curl(url: string, ...args: string[]): Promise<CurlAnswer> {
+  const own = ['-q', '-sS', '--max-time', '30', '--include']
+  const { stdout } = await run('curl', [...own, ...args, url], { encoding: 'buffer', maxBuffer: MAX_BYTES })
   const end = stdout.indexOf('\r\n\r\n')
   const headers = stdout.subarray(0, end).toString('latin1')
   return { status: Number(headers.split(' ')[1]), headers, body: stdout.subarray(end + 4) }

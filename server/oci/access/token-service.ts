@@ -50,10 +50,7 @@ async function answer({ ctx, identifier, access }: Parts, request: Request, peer
   }
   const cluster = ctx.clusters.ofHost(originOf(headOf(request, peer), ctx.env).host)
   if (cluster.users) {
-    throw new RegistryFault(
-      'UNSUPPORTED',
-      `${cluster.name} has no token service: send Basic with each request.`,
-    )
+    throw new AppError('invalid', `${cluster.name} has no token service: send Basic with each request.`)
   }
   const { authorization, scopes, wantsRefresh } = await readTokenRequest(request)
   const wanted = readScopes(scopes)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { toAppError } from '@/server/errors'
-import { openFilesystem, sweepTemporary } from '@/server/storage/filesystem'
+import { openFilesystem } from '@/server/storage/filesystem'
 import { storageDriverContract } from '@/test/contracts/storage-driver'
 
 const directories: string[] = []
@@ -34,12 +34,12 @@ storageDriverContract('filesystem', async () => {
 describe('drafts of writes', () => {
   it('are swept when they are old enough, and only then', async () => {
     const root = await directory()
-    await openFilesystem(root)
+    const driver = await openFilesystem(root)
     await writeFile(join(root, '.tmp/old'), 'x')
     await writeFile(join(root, '.tmp/young'), 'x')
     const hourAgo = new Date(Date.now() - 3600_000)
     await utimes(join(root, '.tmp/old'), hourAgo, hourAgo)
-    expect(await sweepTemporary(root, 60_000)).toBe(1)
+    expect(await driver.sweep(60_000)).toBe(1)
     expect(await filesBelow(root)).toEqual(['.tmp/young'])
   })
 

@@ -14,7 +14,10 @@ interface AccessPageProps {
 
 export default async function AccessPage({ searchParams }: AccessPageProps) {
   const { ctx } = await portalSession()
-  const { cluster = ctx.clusters.all[0]?.name ?? '', path = '' } = readSearch(accessFilter, await searchParams)
+  const { cluster = ctx.clusters.all[0]?.name ?? '', path = '' } = readSearch(
+    accessFilter,
+    await searchParams,
+  )
   return (
     <Hydrated client={newQueryClient()}>
       <AccessView cluster={cluster} path={path} />

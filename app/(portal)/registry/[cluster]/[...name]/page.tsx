@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { orNotFound, pathParams, portalSession } from '@/app/portal-session'
 import { Hydrated } from '@/components/providers/Hydrated'
 import { newQueryClient } from '@/components/providers/query-client'
-import { ManifestView } from '@/components/registry/ManifestView'
-import { RepositoryView } from '@/components/registry/RepositoryView'
 import { repositoryFilter } from '@/components/registry/filter'
+import { ManifestView } from '@/components/registry/ManifestView'
 import { registryKeys, tagsOf } from '@/components/registry/queries'
+import { RepositoryView } from '@/components/registry/RepositoryView'
 import { readSearch } from '@/components/search-params'
 import { listTags } from '@/server/oci/browse/list-tags'
 import { readManifestDetail } from '@/server/oci/browse/read-manifest'
@@ -40,7 +40,8 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   } else if (tab === undefined || tab === 'tags') {
     await client.prefetchQuery({
       ...tagsOf(place, { q, cursor }),
-      queryFn: () => listTags(ctx, actor, { cluster: place.cluster, ...tagQuery.parse({ name: place.name, q, cursor }) }),
+      queryFn: () =>
+        listTags(ctx, actor, { cluster: place.cluster, ...tagQuery.parse({ name: place.name, q, cursor }) }),
     })
   }
   return (
