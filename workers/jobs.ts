@@ -2,13 +2,14 @@ import { sweepIdempotencyKeys } from '@/server/api/idempotency'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
 import { fetchFileTask } from '@/server/mirror/fetch-file'
+import { rebuildHintsTask } from '@/server/oci/hints/rebuild-hints'
 import { sweepRegistry } from '@/server/oci/sweep-registry'
 import { abandonedAfterMs, sweepLeftovers } from '@/server/start/sweep'
 import { type Runner, startRunner } from '@/server/tasks/runner'
 import type { TaskDefinition } from '@/server/tasks/task'
 
 /** Every kind of long work there is. */
-const definitions: readonly TaskDefinition[] = [fetchFileTask]
+const definitions: readonly TaskDefinition[] = [rebuildHintsTask, fetchFileTask]
 
 const SWEEP_MS = 3_600_000
 

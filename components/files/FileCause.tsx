@@ -28,7 +28,7 @@ export function FileCause({ file }: { file: FileSummary | FileDetail }) {
 }
 
 /** How often it was tried, and when it is tried again. */
-export function Attempts({ file }: { file: FileDetail }) {
+export function Attempts({ file }: { file: Pick<FileDetail, 'attempts' | 'nextAttemptAt' | 'state'> }) {
   return (
     <p className="text-ink-muted text-xs">
       {file.attempts === 1 ? 'Tried once' : `Tried ${file.attempts} times`}

@@ -2,17 +2,17 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
+import { DownloadPanels } from '@/components/downloads/DownloadPanels'
 import { Attempts, FileCause, RetryButton } from '@/components/files/FileCause'
-import { FileDownloads } from '@/components/files/FileDownloads'
 import { FileFacts } from '@/components/files/FileFacts'
-import { FileProgress } from '@/components/files/FileProgress'
 import { FileSnippets } from '@/components/files/FileSnippets'
 import { FileUses } from '@/components/files/FileUses'
-import { fileById, isMoving } from '@/components/files/queries'
+import { downloadsOf, fileById, fileKeys, isMoving } from '@/components/files/queries'
 import { storyOf } from '@/components/files/story'
 import { UploadButton } from '@/components/files/UploadFile'
 import type { Installation } from '@/components/setup/recipes'
 import { fileName } from '@/components/setup/snippets'
+import { FetchProgress } from '@/components/tasks/FetchProgress'
 import { Button } from '@/components/ui/Button'
 import { Copyable } from '@/components/ui/Copyable'
 import { DetailLayout } from '@/components/ui/DetailLayout'
@@ -51,11 +51,13 @@ export function FileView({ id, installation }: FileViewProps) {
       />
       <DetailLayout aside={<FileFacts file={file} />}>
         {file.state === 'failed' && <Failure file={file} />}
-        {isMoving(file) && <FileProgress key={file.taskId} file={file} />}
+        {isMoving(file) && (
+          <FetchProgress key={file.taskId} taskId={file.taskId} concerns={fileKeys.detail(id)} />
+        )}
         <JustStored file={file} />
         <FileSnippets file={file} installation={installation} />
         <FileUses file={file} />
-        <FileDownloads id={file.id} />
+        <DownloadPanels query={downloadsOf(file.id)} />
         <Panel title="What happened">
           <Timeline events={storyOf(file)} />
         </Panel>

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { api } from '@/components/api'
 import type { FileFilter } from '@/components/files/filter'
 import { unwrap } from '@/server/api/client'
-import type { bulkFiles, FileDetail, useChange } from '@/server/mirror/schema'
+import type { bulkFiles, Downloads, FileDetail } from '@/server/mirror/schema'
 
 export const fileKeys = {
   all: ['files'] as const,
@@ -43,11 +43,10 @@ export const fileById = (id: string) =>
   })
 
 /** Downloads of one file by day and by team. */
-export const downloadsOf = (id: string) =>
-  queryOptions({
-    queryKey: fileKeys.downloads(id),
-    queryFn: () => unwrap(api.files[':id'].downloads.$get({ param: { id }, query: {} })),
-  })
+export const downloadsOf = (id: string) => ({
+  queryKey: fileKeys.downloads(id),
+  queryFn: (): Promise<Downloads> => unwrap(api.files[':id'].downloads.$get({ param: { id }, query: {} })),
+})
 
 export const retryFile = ({ id }: { id: string }) =>
   unwrap(api.files[':id'].retry.$post({ param: { id }, query: {} }))
@@ -55,9 +54,3 @@ export const retryFile = ({ id }: { id: string }) =>
 /** Retry, or retire the uses of one team, for many files at once. */
 export const changeFiles = (json: z.input<typeof bulkFiles>) =>
   unwrap(api.files.bulk.$post({ json, query: {} }))
-
-export const changeUse = ({ id, ...json }: { id: string } & z.infer<typeof useChange>) =>
-  unwrap(api.uses[':id'].$patch({ param: { id }, query: {}, header: {}, json }))
-
-export const retireUse = ({ id, reason }: { id: string; reason: string }) =>
-  unwrap(api.uses[':id'].retire.$post({ param: { id }, query: {}, header: {}, json: { reason } }))

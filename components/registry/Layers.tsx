@@ -72,7 +72,7 @@ function PartRow({ part, title, cluster, share }: PartRowProps) {
         </span>
         {sharedWith.length > 0 && <SharedWith names={sharedWith} cluster={cluster} />}
         <span className="text-ink-muted text-xs max-sm:hidden" title={mediaType}>
-          {share === undefined ? 'json' : layerFormat(mediaType)}
+          {share !== undefined && layerFormat(mediaType)}
         </span>
         <span className="w-20 text-right">
           <Size bytes={size} />

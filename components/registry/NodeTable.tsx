@@ -39,7 +39,7 @@ const columnsFor = (cluster: string) =>
     {
       id: 'what',
       header: 'What',
-      width: '11rem',
+      width: '14rem',
       skeleton: 10,
       cell: ({ isRepository, hasRules, path }) => (
         <span className="flex flex-wrap gap-1">

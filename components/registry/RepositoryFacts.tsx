@@ -1,16 +1,10 @@
-'use client'
-
 import Link from 'next/link'
-import { useState } from 'react'
 import { nodeHref } from '@/components/registry/places'
-import { registryKeys, setImmutableTags } from '@/components/registry/queries'
-import { Checkbox } from '@/components/ui/Checkbox'
 import { Count } from '@/components/ui/Count'
 import { DefinitionList } from '@/components/ui/DefinitionList'
 import { Panel } from '@/components/ui/Panel'
 import { Size } from '@/components/ui/Size'
 import { Time } from '@/components/ui/Time'
-import { useAction } from '@/components/use-action'
 import type { RepositoryDetail } from '@/server/oci/schema'
 
 /** What is known of a repository, what the person may do to it, and its options; at the right of its page. */
@@ -62,9 +56,6 @@ export function RepositoryFacts({ repository }: { repository: RepositoryDetail }
           ]}
         />
       </Panel>
-      <Panel title="Options">
-        <ImmutableTags repository={repository} />
-      </Panel>
     </>
   )
 }
@@ -75,35 +66,5 @@ function Decision({ allowed, reason }: { allowed: boolean; reason: string }) {
       {allowed ? 'Yes' : 'No'}
       <span className="text-ink-muted text-xs">{reason}</span>
     </span>
-  )
-}
-
-function ImmutableTags({ repository }: { repository: RepositoryDetail }) {
-  const { cluster, name, immutableTags, may } = repository
-  // Shown at once; the server has the last word.
-  const [wanted, want] = useState<boolean>()
-  const set = useAction(setImmutableTags, {
-    success: ({ immutableTags: now }) =>
-      now ? 'A tag stays with what it names from now on.' : 'Tags may be pushed anew.',
-    invalidates: [registryKeys.all],
-  })
-  const isOn = set.pending ? (wanted ?? immutableTags) : immutableTags
-  return (
-    <fieldset disabled={!may.administer.allowed || set.pending} className="disabled:opacity-70">
-      <legend className="sr-only">Tags</legend>
-      <Checkbox
-        label="Immutable tags"
-        help={
-          may.administer.allowed
-            ? 'A tag that is there cannot be pushed with another content, nor deleted.'
-            : may.administer.reason
-        }
-        checked={isOn}
-        onChange={(checked) => {
-          want(checked)
-          set.run({ cluster, name, immutableTags: checked })
-        }}
-      />
-    </fieldset>
   )
 }

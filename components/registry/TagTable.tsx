@@ -5,7 +5,7 @@ import { Tag } from 'lucide-react'
 import { useMemo } from 'react'
 import { FirstPush } from '@/components/registry/FirstPush'
 import type { RepositoryFilter } from '@/components/registry/filter'
-import { kindOf, shortDigest } from '@/components/registry/kinds'
+import { kindOfTag, shortDigest } from '@/components/registry/kinds'
 import { Platforms } from '@/components/registry/Platforms'
 import { manifestHref } from '@/components/registry/places'
 import { tagsOf } from '@/components/registry/queries'
@@ -42,12 +42,12 @@ function columnsFor(repository: RepositoryDetail): Column<TagSummary>[] {
       from: 'lg',
       skeleton: 12,
       csv: ({ mediaType }) => mediaType,
-      cell: (tag) => <span className="block truncate">{kindOf(tag)}</span>,
+      cell: (tag) => <span className="block truncate">{kindOfTag(tag)}</span>,
     },
     {
       id: 'platforms',
       header: 'Platforms',
-      width: '12rem',
+      width: '13rem',
       from: 'lg',
       card: 'line',
       skeleton: 14,

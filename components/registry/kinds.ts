@@ -15,6 +15,19 @@ export function kindOf({
   return isImageConfig(artifactType) ? 'OCI image' : 'Artifact'
 }
 
+const tagged: Record<string, string> = {
+  '': 'List of referrers',
+  '.sig': 'Signature',
+  '.att': 'Attestation',
+  '.sbom': 'SBOM',
+}
+
+/** The kind of what a tag leads to; tags made of a digest say it themselves (distribution-spec 1.1, cosign). */
+export function kindOfTag(tag: { name: string; mediaType: string; artifactType: string | null }): string {
+  const [, suffix] = /^sha(?:256|512)-[0-9a-f]{64}(\.sig|\.att|\.sbom|)$/.exec(tag.name) ?? []
+  return (suffix === undefined ? undefined : tagged[suffix]) ?? kindOf(tag)
+}
+
 function isImageConfig(artifactType: string | null): boolean {
   return artifactType === null || /^application\/vnd\.(oci|docker)\.(container\.)?image/.test(artifactType)
 }

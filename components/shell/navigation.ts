@@ -1,4 +1,6 @@
 import {
+  Boxes,
+  Container,
   FileBox,
   FileQuestion,
   Gauge,
@@ -41,8 +43,13 @@ export const navigation: readonly DestinationGroup[] = [
     heading: 'Intake',
     destinations: [
       { href: '/files', label: 'Files', icon: FileBox, key: 'f' },
+      { href: '/images', label: 'Images', icon: Container, key: 'i' },
       { href: '/misses', label: 'Misses', icon: FileQuestion, key: 'm', count: 'openMisses' },
     ],
+  },
+  {
+    heading: 'Serve',
+    destinations: [{ href: '/registry', label: 'Registry', icon: Boxes, key: 'r' }],
   },
   {
     heading: 'Run',

@@ -12,6 +12,7 @@ import { overviewApi } from '@/server/api/overview'
 import { apiArea } from '@/server/api/plumbing'
 import { registryApi } from '@/server/api/registry'
 import { registryAccessApi } from '@/server/api/registry-access'
+import { registryHintsApi } from '@/server/api/registry-hints'
 import { tasksApi } from '@/server/api/tasks'
 import { teamsApi } from '@/server/api/teams'
 import { tokensApi } from '@/server/api/tokens'
@@ -64,6 +65,7 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/authority', authorityApi)
     .route('/registry', registryApi)
     .route('/registry', registryAccessApi)
+    .route('/registry', registryHintsApi)
     .route('/workloads', workloadsApi)
 }
 

@@ -36,7 +36,7 @@ export function registerSecurity(api: OpenAPIHono<ApiEnv>): void {
 
 /** The OpenAPI 3.1 document of all routes that are mounted when it is asked for. */
 export function openApiDocument(api: OpenAPIHono<ApiEnv>) {
-  return api.getOpenAPI31Document({
+  const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Entrepôt',
@@ -46,6 +46,12 @@ export function openApiDocument(api: OpenAPIHono<ApiEnv>) {
     },
     security: Object.keys(schemes).map((name) => ({ [name]: [] })),
   })
+  // What a parameter may match is the router's business: `{name}{.+}`.
+  const paths = Object.entries(document.paths ?? {}).map(([path, item]) => [
+    path.replaceAll(/{\.\+}/g, ''),
+    item,
+  ])
+  return { ...document, paths: Object.fromEntries(paths) as typeof document.paths }
 }
 
 export type OpenApiDocument = ReturnType<typeof openApiDocument>

@@ -67,13 +67,15 @@ async function leaveOut(run: TaskRun, part: Part, error: unknown): Promise<void>
   const fault = toAppError(error)
   const maySpare = part.optional || isForeignLayer(part.mediaType)
   if (run.signal.aborted || !(error instanceof AppError) || mayPass(fault) || !maySpare) throw error
-  part.wanted = false
+  // A referrer that lacks a part is not shown at all; an image without its foreign layers is what every client expects.
+  if (!part.optional) part.wanted = false
   await run.log(`Left out ${part.digest}: ${fault.message}`, 'warn')
 }
 
 /** Shows how far a fetch is: in bytes, and in parts. */
 class Meter {
   readonly #coming = new Map<Part, number>()
+  #done = 0
 
   constructor(
     private readonly tree: ImageTree,
@@ -82,21 +84,22 @@ class Meter {
 
   came(part: Part, bytes: number): void {
     this.#coming.set(part, bytes)
-    this.show()
+    const coming = [...this.#coming.values()].reduce((sum, count) => sum + count, 0)
+    this.run.progress({ done: this.#done + coming })
   }
 
   ended(part: Part): void {
     this.#coming.delete(part)
   }
 
+  /** After a part has come: counts all of them anew. */
   show(): void {
     const wanted = [...this.tree.parts.values()].filter((part) => part.wanted)
     const total = sizeOf(wanted)
-    const done = sizeOf(wanted.filter(({ sha256 }) => sha256 !== undefined))
-    const coming = [...this.#coming].reduce((sum, [part, bytes]) => sum + (part.sha256 ? 0 : bytes), 0)
+    this.#done = sizeOf(wanted.filter(({ sha256 }) => sha256 !== undefined))
     const { partsDone, partsTotal } = progressOf(this.tree)
     const step = `${partsDone} of ${partsTotal} parts, ${formatBytes(total)}`
-    this.run.progress({ step, done: done + coming, total, unit: 'bytes' })
+    this.run.progress({ step, done: this.#done, total, unit: 'bytes' })
   }
 }
 

@@ -22,8 +22,8 @@ interface Fetched extends ImageName {
  */
 export async function finishImage(ctx: Context, image: Fetched, tree: ImageTree): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
-    const [held] = await tx.$queryRaw<{ platforms: string[]; state: string }[]>`
-      SELECT platforms, state::text AS state FROM images WHERE id = ${image.id}::uuid FOR UPDATE`
+    const [held] = await tx.$queryRaw<{ platforms: string[]; state: string; storedAt: Date | null }[]>`
+      SELECT platforms, state::text AS state, stored_at AS "storedAt" FROM images WHERE id = ${image.id}::uuid FOR UPDATE`
     if (!held || held.state === 'stored') return
     await showManifests(tx, image.id, tree)
     const [sum] = await tx.$queryRaw<{ missing: string[]; parts: number; size: bigint }[]>`
@@ -42,7 +42,7 @@ export async function finishImage(ctx: Context, image: Fetched, tree: ImageTree)
         size: sum.size,
         partsDone: sum.parts,
         partsTotal: sum.parts,
-        storedAt: ctx.now(),
+        storedAt: held.storedAt ?? ctx.now(),
         errorCode: null,
         error: null,
         nextAttemptAt: null,

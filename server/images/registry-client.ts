@@ -41,6 +41,8 @@ interface Asking {
   signal?: AbortSignal
 }
 
+/** Tokens run out, also while others use them. */
+const MAX_SIGN_INS = 3
 /** Lists of referrers that are longer end there. */
 const MAX_PAGES = 50
 
@@ -51,7 +53,7 @@ const MAX_PAGES = 50
  */
 export class RegistryClient {
   #authorization: string | undefined
-  #signingIn: Promise<string> | undefined
+  #signingIn: Promise<void> | undefined
   /** The scheme that this registry speaks, once it is known. */
   #scheme: 'https' | 'http' | undefined
   #hasReferrers = true
@@ -134,14 +136,15 @@ export class RegistryClient {
 
   /** The answer to a request below the repository, signed in where that was wanted; `close` it. */
   async ask(path: string, asking: Asking = {}): Promise<Answer> {
-    const before = this.#authorization
-    const answer = await this.#askAs(path, asking, before)
-    if (answer.status !== 401) return answer
-    const wanted = [answer.headers['www-authenticate'] ?? []].flat().join(', ')
-    answer.close()
-    // Another request may have signed in meanwhile, or a token may have run out.
-    const fresh = this.#authorization === before ? await this.#signIn(wanted) : this.#authorization
-    return this.#askAs(path, asking, fresh)
+    for (let signIns = 0; ; signIns += 1) {
+      const before = this.#authorization
+      const answer = await this.#askAs(path, asking, before)
+      if (answer.status !== 401 || signIns === MAX_SIGN_INS) return answer
+      const wanted = [answer.headers['www-authenticate'] ?? []].flat().join(', ')
+      answer.close()
+      // Another request may have signed in meanwhile.
+      if (this.#authorization === before) await this.#signIn(wanted)
+    }
   }
 
   /** The fault of an answer, naming what was asked for. */
@@ -184,14 +187,14 @@ export class RegistryClient {
   }
 
   /** Signs in as the challenge asks; requests that are refused at the same time wait for one sign-in. */
-  #signIn(field: string): Promise<string | undefined> {
+  #signIn(field: string): Promise<void> {
     this.#signingIn ??= this.#authorize(field).finally(() => {
       this.#signingIn = undefined
     })
     return this.#signingIn
   }
 
-  async #authorize(field: string): Promise<string> {
+  async #authorize(field: string): Promise<void> {
     const { registry, repository, signal } = this.place
     const challenges = parseChallenges(field)
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
@@ -200,12 +203,12 @@ export class RegistryClient {
       const scope = `repository:${repository}:pull`
       const token = await fetchToken(this.ctx, { registry, challenge: bearer, scope, credentials, signal })
       this.#authorization = `Bearer ${token}`
-      return this.#authorization
+      return
     }
     const isBasic = challenges.some(({ scheme }) => scheme === 'basic')
     if (isBasic && this.credentials && this.#authorization === undefined) {
       this.#authorization = basic(this.credentials)
-      return this.#authorization
+      return
     }
     const why = isBasic
       ? this.credentials

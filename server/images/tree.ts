@@ -114,13 +114,14 @@ export class ImageTree {
 
   #addBlobs(parent: Part, { config, layers, kind }: ReadManifest): Part[] {
     const place = { parent, wanted: true, optional: parent.optional }
+    const first = config ? [this.add(config, { ...place, kind: 'config', position: 0 })] : []
     // An artifact manifest has blobs of any kind, and no config; docker's first format says no sizes.
     const layerKind = kind === 'image' && config === undefined ? 'blob' : 'layer'
     const below = layers.map((layer, index) => {
       const size = kind === 'schema1' ? null : layer.size
       return this.add({ ...layer, size }, { ...place, kind: layerKind, position: index + 1 })
     })
-    return config ? [this.add(config, { ...place, kind: 'config', position: 0 }), ...below] : below
+    return [...first, ...below]
   }
 
   #addManifests(parent: Part, { manifests }: ReadManifest): Part[] {

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream'
 import { type Answer, withoutBody } from '@/server/http/answer'
 import { answerToken } from '@/server/oci/access/token-service'
 import { VERSION } from '@/server/oci/answers'
-import type { RegistryRequest } from '@/server/oci/request'
+import type { Incoming } from '@/server/http/incoming'
 
 /** `/v2/token`: the token service, which speaks in Web requests, for the registry's own form of them. */
 export async function answerTokenRequest(
   parts: Parameters<typeof answerToken>[0],
-  { method, target, fields, body, address }: RegistryRequest,
+  { method, target, fields, body, address }: Incoming,
 ): Promise<Answer> {
   const names = {
     host: fields.host ?? fields.authority,

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '@/server/errors'
 import type { Notices } from '@/server/events'
 import type { Answer } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
+import type { Incoming } from '@/server/http/incoming'
 import type { Caller } from '@/server/oci/access/caller'
 import { CATALOG_SCOPE, challengeOf, repositoryScope } from '@/server/oci/access/challenge'
 import { NodeAccess } from '@/server/oci/access/decide-node'
@@ -34,7 +35,6 @@ import {
 import { answerOfError, faultAnswer } from '@/server/oci/answers'
 import { faultOf } from '@/server/oci/faults'
 import { RegistryFinder } from '@/server/oci/find-content'
-import type { RegistryRequest } from '@/server/oci/request'
 import { type RegistryRoute, routeOf } from '@/server/oci/route'
 import type { Cluster } from '@/server/storage/clusters'
 
@@ -52,7 +52,7 @@ interface Place {
 
 /** One request, with what is known of it so far. */
 interface Asked extends Place {
-  request: RegistryRequest
+  request: Incoming
   route: RegistryRoute
 }
 
@@ -103,7 +103,7 @@ export class Registry {
   }
 
   /** Never rejects: what goes wrong is answered in the protocol's words. A cached content is answered without a promise. */
-  answer(request: RegistryRequest): Eventually<Answer> {
+  answer(request: Incoming): Eventually<Answer> {
     const failed = (error: unknown) => this.#failed(request, error)
     try {
       const answer = this.#route(request)
@@ -113,7 +113,7 @@ export class Registry {
     }
   }
 
-  #route(request: RegistryRequest): Eventually<Answer> {
+  #route(request: Incoming): Eventually<Answer> {
     const { ctx } = this.#parts
     const place = this.#placeOf(request)
     const route = this.#routeOf(request.target)
@@ -137,7 +137,7 @@ export class Registry {
     return route
   }
 
-  #placeOf({ fields, address }: RegistryRequest): Place {
+  #placeOf({ fields, address }: Incoming): Place {
     const { env, clusters } = this.#parts.ctx
     const host = fields.host ?? fields.authority
     const isForwarded = fields.forwardedHost !== undefined || fields.forwardedProto !== undefined
@@ -254,7 +254,7 @@ export class Registry {
     return faultAnswer('UNAUTHORIZED', message, ['WWW-Authenticate', value])
   }
 
-  #failed({ method, target }: RegistryRequest, error: unknown): Answer {
+  #failed({ method, target }: Incoming, error: unknown): Answer {
     const known = toAppError(error)
     const fault = faultOf(known)
     if (fault === 'UNKNOWN')

@@ -83,7 +83,7 @@ export function describePrograms(title: string, place: () => Place): void {
       await pushImage(
         api(),
         'clients/pulled',
-        buildImage({ format: 'docker', layers: ['podman', title] }),
+        buildImage({ format: 'docker', layers: ['podman, docker', title] }),
         'docker',
       )
       for (const tag of ['oci', 'docker']) {
@@ -184,8 +184,6 @@ export function describePrograms(title: string, place: () => Place): void {
       await pushImage(api(), 'clients/signed', image, 'v1')
       // As a referrer …
       const signature = buildArtifact({ artifactType: 'application/vnd.example.signature', subject: image })
-      const pushed = await api().get('/v2/')
-      expect(pushed.status).toBe(200)
       await pushImage(api(), 'clients/signed', signature)
       // … and under a tag made of the digest, as cosign has it.
       const payload = buildBlob(

@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest'
+import { system } from '@/server/auth/permissions'
+import { addRule } from '@/server/oci/access/add-rule'
 import { describePrograms } from '@/test/clients/registry-programs'
 import { buildImage } from '@/test/support/build-image'
 import { containerClients } from '@/test/support/container-clients'
@@ -23,12 +25,9 @@ describe('what everyone may read', () => {
     const image = buildImage({ layers: ['open to everyone'] })
     await pushImage(client, 'open/image', image, 'v1')
     await pushImage(client, 'closed/image', image, 'v1')
-    await ctx.db.node.create({
-      data: {
-        cluster: 'default',
-        path: 'open',
-        rules: { create: { subject: 'everyone', permissions: ['read'], effect: 'allow' } },
-      },
+    await addRule(ctx, system, {
+      ...{ cluster: 'default', path: 'open', subject: 'everyone', permissions: ['read'] },
+      ...{ effect: 'allow', inherited: true },
     })
     await stranger.podman('pull', '--quiet', `${host}/open/image:v1`)
     await expect(stranger.podman('push', `${host}/open/image:v1`)).rejects.toThrow(/unauthorized|denied/i)

@@ -21,7 +21,10 @@ const routes = [
   ...new Set(
     api.routes
       .filter(({ method }) => method !== 'ALL')
-      .map(({ method, path }) => `${method} ${path.replace('/api/v1', '').replaceAll(/:([^/]+)/g, '{$1}')}`),
+      .map(
+        ({ method, path }) =>
+          `${method} ${path.replace('/api/v1', '').replaceAll(/:([^/{]+)(?:{[^}]+})?/g, '{$1}')}`,
+      ),
   ),
 ]
 const guarded = Object.entries(routeAccess).filter(([route]) => routes.includes(route))

@@ -89,6 +89,9 @@ export const routeAccess: Record<string, RouteAccess> = {
   'GET /registry/{cluster}/manifest': { action: 'registry.pull' },
   'GET /registry/{cluster}/uploads': { action: 'registry.pull' },
 
+  'GET /registry/{cluster}/hints/{name}': { action: 'registry.pull' },
+  'POST /registry/{cluster}/hints/{name}': { action: 'registry.push' },
+
   'GET /registry/{cluster}/rules': { action: 'registry.pull' },
   'POST /registry/{cluster}/rules': { action: 'registry.administer', json: openRule },
   'PUT /registry/{cluster}/rules': { action: 'registry.administer', json: { rules: [openRule] } },

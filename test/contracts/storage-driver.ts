@@ -197,6 +197,29 @@ export function storageDriverContract(name: string, open: () => Promise<OpenedSt
       expect(await leftovers()).toEqual([])
     })
 
+    it('leaves nothing of a large body that is cancelled, and lets go of its source', async () => {
+      const cancel = new AbortController()
+      let given = 0
+      const body = Readable.from(
+        (async function* () {
+          for (;;) {
+            given += 1
+            if (given === 90) cancel.abort()
+            await new Promise((resolve) => setImmediate(resolve))
+            yield Buffer.alloc(256 * 1024)
+          }
+        })(),
+      )
+      expect(await code(driver.write('a', body, { signal: cancel.signal }))).toBe('cancelled')
+      expect(body.destroyed).toBe(true)
+      expect(await leftovers()).toEqual([])
+    })
+
+    it('does not begin when it is cancelled already', async () => {
+      expect(await code(driver.write('a', text('x'), { signal: AbortSignal.abort() }))).toBe('cancelled')
+      expect(await leftovers()).toEqual([])
+    })
+
     it('keeps the earlier object when a later write fails', async () => {
       await driver.write('a', text('first'))
       await code(
@@ -212,6 +235,60 @@ export function storageDriverContract(name: string, open: () => Promise<OpenedSt
       )
       expect((await buffer(await driver.read('a'))).toString()).toBe('first')
       expect(await leftovers()).toEqual(['a'])
+    })
+  })
+
+  describe(`storage driver ${name}: many at a time`, () => {
+    it('lets writers of one key follow one another, and keeps one body whole', async () => {
+      const bodies = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000))
+      const slow = (body: string) =>
+        Readable.from(
+          (async function* () {
+            for (let at = 0; at < body.length; at += 50_000) {
+              yield Buffer.from(body.slice(at, at + 50_000))
+              await new Promise((resolve) => setImmediate(resolve))
+            }
+          })(),
+        )
+      const written = await Promise.all(bodies.map((body) => driver.write('one', slow(body))))
+      expect(written).toEqual([200_000, 200_000, 200_000, 200_000])
+      expect(bodies).toContain((await buffer(await driver.read('one'))).toString())
+      expect(await leftovers()).toEqual(['one'])
+    })
+
+    it('takes writers of neighbouring keys where no key was before', async () => {
+      const keys = Array.from({ length: 16 }, (_, index) => `new/place/${index}`)
+      await Promise.all(keys.map((key) => driver.write(key, text(key))))
+      expect(await list(driver, 'new/place')).toEqual(keys.sort())
+      const read = await Promise.all(
+        keys.map(async (key) => (await buffer(await driver.read(key))).toString()),
+      )
+      expect(read).toEqual(keys)
+    })
+
+    it('holds no more of large bodies than a part each', async () => {
+      const chunk = Buffer.alloc(256 * 1024, 'x')
+      const sixteenMebibytes = function* () {
+        for (let index = 0; index < 64; index += 1) yield chunk
+      }
+      // What earlier tests left must not be taken for ours.
+      const before = process.memoryUsage().arrayBuffers
+      let most = 0
+      const watch = setInterval(() => {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+      }, 5)
+      const keys = Array.from({ length: 12 }, (_, index) => `large/${index}`)
+      await Promise.all(keys.map((key) => driver.write(key, Readable.from(sixteenMebibytes()))))
+      for (const key of keys.slice(0, 2)) {
+        let size = 0
+        await driver.feed(key, async ({ length }) => {
+          size += length
+        })
+        expect(size).toBe(16 * 1024 * 1024)
+      }
+      clearInterval(watch)
+      // All the bodies together would be 192 MiB.
+      expect(most / 1024 / 1024).toBeLessThan(120)
     })
   })
 
@@ -237,6 +314,32 @@ export function storageDriverContract(name: string, open: () => Promise<OpenedSt
       expect(await list(driver, '')).toEqual(['a/1', 'a/2/3', 'ab/4', 'c'])
       expect(await list(driver, 'a/')).toEqual(['a/1', 'a/2/3'])
       expect(await list(driver, 'none/')).toEqual([])
+    })
+
+    it('takes no key for another that it begins with', async () => {
+      for (const key of ['a/b', 'a/bc', 'a/b.d', 'ab/c']) await driver.write(key, text(key))
+      expect(await list(driver, 'a/b')).toEqual([])
+      expect(await driver.stat('a')).toBeUndefined()
+      expect(await code(driver.read('a'))).toBe('not_found')
+      expect(await code(driver.feed('a', async () => expect.unreachable()))).toBe('not_found')
+      expect(await code(driver.move('a', 'z'))).toBe('not_found')
+      await driver.remove('a')
+      await driver.remove('a/b')
+      await driver.remove('a/b/c')
+      expect(await list(driver, '')).toEqual(['a/b.d', 'a/bc', 'ab/c'])
+    })
+
+    it('names the place of an object, of absent ones too, and of no two the same', async () => {
+      const place = driver.place('blobs/ab')
+      expect(place.endsWith('/blobs/ab')).toBe(true)
+      expect(driver.place('blobs/a')).toBe(place.slice(0, -1))
+      expect(() => driver.place('../a')).toThrow('storage key')
+    })
+
+    it('sweeps no object', async () => {
+      await driver.write('a/b', text('kept'))
+      expect(await driver.sweep(0)).toBe(0)
+      expect(await list(driver, '')).toEqual(['a/b'])
     })
   })
 

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
 import type { Context } from '@/server/context'
-import { listen } from '@/server/events'
+import { listen, type Notices } from '@/server/events'
 import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
 import { createSecret } from '@/test/support/api'
@@ -11,6 +11,7 @@ export interface TestRegistry {
   /** `http://127.0.0.1:<port>` */
   url: string
   port: number
+  notices: Notices
   /** Accepts no more; called after the file if nobody did before. */
   close(): Promise<void>
 }
@@ -25,7 +26,7 @@ export async function startTestRegistry(ctx: Context): Promise<TestRegistry> {
     return closing
   }
   afterAll(close)
-  return { port: gateway.port, url: `http://127.0.0.1:${gateway.port}`, close }
+  return { port: gateway.port, url: `http://127.0.0.1:${gateway.port}`, notices, close }
 }
 
 /** The registry with somebody who may do everything at it. */

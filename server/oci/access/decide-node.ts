@@ -3,9 +3,15 @@ import { type Actor, refusal } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { BatchedCache } from '@/server/database/batched-cache'
 import type { Notices } from '@/server/events'
-import { chain, type Eventually } from '@/server/http/eventually'
+import type { Eventually } from '@/server/http/eventually'
 import type { Caller } from '@/server/oci/access/caller'
-import { nearestExisting, placeKey, placeOfKey, readRules } from '@/server/oci/access/node-facts'
+import {
+  type Nearest,
+  nearestExisting,
+  placeKey,
+  placeOfKey,
+  readRules,
+} from '@/server/oci/access/node-facts'
 import { writtenPath } from '@/server/oci/access/node-path'
 import { actionOf, judge, type Rule } from '@/server/oci/access/node-rules'
 import type { NodePermission } from '@/server/oci/access/schema'
@@ -25,8 +31,7 @@ export interface NodeDecision {
 
 /** What is known about a node. */
 interface Facts {
-  /** Path of the nearest node that exists: itself or one above. */
-  nearest: string
+  nearest: Nearest
   /** All that stand on the way from the root to the node. */
   rules: readonly Rule[]
 }
@@ -41,8 +46,8 @@ const EXISTING_MS = 5_000
  */
 export class NodeAccess {
   readonly #rules: BatchedCache<readonly Rule[]>
-  readonly #nearest: BatchedCache<{ path: string }>
-  readonly #existing = new LRUCache<string, true>({ max: CAPACITY, ttl: EXISTING_MS })
+  readonly #nearest: BatchedCache<Nearest>
+  readonly #existing = new LRUCache<string, Nearest>({ max: CAPACITY, ttl: EXISTING_MS })
   readonly #stopListening: (() => void)[]
 
   constructor(ctx: Context, notices: Notices) {
@@ -51,11 +56,8 @@ export class NodeAccess {
       keep: () => 'until_told',
       capacity: CAPACITY,
     })
-    this.#nearest = new BatchedCache({
-      load: async (keys) => {
-        const found = await byKey(keys, (places) => nearestExisting(ctx.pool, places))
-        return new Map([...found].map(([key, path]) => [key, { path }]))
-      },
+    this.#nearest = new BatchedCache<Nearest>({
+      load: (keys) => byKey(keys, (places) => nearestExisting(ctx.pool, places)),
       keep: () => 'until_told',
       capacity: CAPACITY,
     })
@@ -79,14 +81,14 @@ export class NodeAccess {
     if (cluster.users) return decideThere(cluster, caller, right, name)
     const key = placeKey({ cluster: cluster.name, path: name })
     const rules = this.#rules.get(key)
-    const nearest = this.#existing.has(key) ? name : chain(this.#nearest.get(key), ({ path }) => path)
-    if (typeof nearest === 'string' && !(rules instanceof Promise)) {
-      if (nearest === name && !this.#existing.has(key)) this.#existing.set(key, true)
-      return decideWith({ nearest, rules }, caller, right, name)
+    const nearest = this.#existing.get(key) ?? this.#nearest.get(key)
+    if (nearest instanceof Promise || rules instanceof Promise) {
+      return Promise.all([nearest, rules]).then(([found, standing]) =>
+        decideWith({ nearest: found, rules: standing }, caller, right, name),
+      )
     }
-    return Promise.all([nearest, rules]).then(([path, standing]) =>
-      decideWith({ nearest: path, rules: standing }, caller, right, name),
-    )
+    if (nearest.tagged === name && !this.#existing.has(key)) this.#existing.set(key, nearest)
+    return decideWith({ nearest, rules }, caller, right, name)
   }
 
   close(): void {
@@ -117,7 +119,7 @@ export async function decideNode(
 ): Promise<NodeDecision> {
   if (cluster.users) return decideThere(cluster, caller, right, name)
   const place = { cluster: cluster.name, path: name }
-  const [[rules = []], [nearest = '']] = await Promise.all([
+  const [[rules = []], [nearest = { existing: '', tagged: '' }]] = await Promise.all([
     readRules(ctx.pool, [place]),
     nearestExisting(ctx.pool, [place]),
   ])
@@ -136,12 +138,12 @@ function decideWith(
   name: string,
 ): NodeDecision {
   const { actor } = caller
-  const isAbsent = nearest !== name
+  const judgedAt = right === 'write' ? nearest.tagged : nearest.existing
   const mayBeAbsent = (right === 'read' || right === 'remove') && actor.kind !== 'anonymous'
   const decision =
-    isAbsent && mayBeAbsent
+    judgedAt !== name && mayBeAbsent
       ? decideAbsent(actor, right, name)
-      : { ...judge({ path: nearest, actor, permission: right }, rules), judgedAt: nearest }
+      : { ...judge({ path: judgedAt, actor, permission: right }, rules), judgedAt }
   return decision.allowed && !hasGrant(caller, right, name) ? withoutGrant(right, name) : decision
 }
 

@@ -12,6 +12,8 @@ import type { Cluster } from '@/server/storage/clusters'
 /** Bounds how long somebody is taken for who they were, should a notice not come. */
 const KEPT_MS = 10_000
 const KEPT = 5_000
+/** Characters of headers; a login may be long and mean nothing. */
+const KEPT_TEXT = 8 * 1024 * 1024
 
 const nobody: Caller = { actor: anonymous, grants: [] }
 
@@ -67,7 +69,13 @@ export class CallerIdentifier {
   #memoryOf(name: string): Memory {
     const memory = this.#memories.get(name)
     if (memory !== undefined) return memory
-    const fresh: Memory = { known: new LRUCache({ max: KEPT, ttl: KEPT_MS }), asking: new Map() }
+    const known = new LRUCache<string, Caller>({
+      max: KEPT,
+      ttl: KEPT_MS,
+      maxSize: KEPT_TEXT,
+      sizeCalculation: (_caller, header) => header.length + 1,
+    })
+    const fresh: Memory = { known, asking: new Map() }
     this.#memories.set(name, fresh)
     return fresh
   }

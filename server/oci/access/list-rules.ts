@@ -31,7 +31,7 @@ export async function listNodeRules(
   return {
     cluster: name,
     path,
-    exists: nearest === path,
+    exists: nearest?.existing === path,
     own: rules.filter(({ node }) => node === path).map(presentRule),
     inherited: rules
       .filter((rule) => rule.node !== path && holdsAt(rule, path))

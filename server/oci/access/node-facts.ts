@@ -38,16 +38,35 @@ const RULES = `
   LEFT JOIN teams AS t ON t.id = r.team_id
   ORDER BY r.id`
 
-// What begins with a path and a slash sorts between that and the path and “0”, the character after the slash.
+/** One row if any of the table is at the asked path, and one if any is below it: two look-ups in the index of its key. */
+function anyOf(table: 'nodes' | 'repositories', column: string, { isTagged }: { isTagged: boolean }): string {
+  const tagged =
+    isTagged && table === 'repositories'
+      ? 'AND EXISTS (SELECT FROM tags WHERE tags.repository_id = it.id)'
+      : ''
+  // What begins with a path and a slash sorts between that and the path with “0”, the character after the slash.
+  const places = [
+    `it.${column} = asked.path COLLATE "C"`,
+    `it.${column} > (asked.path || '/') COLLATE "C" AND it.${column} < (asked.path || '0') COLLATE "C"`,
+  ]
+  return places
+    .map(
+      (place) =>
+        `(SELECT ${isTagged} AS is_tagged FROM ${table} AS it
+          WHERE it.cluster = asked.cluster AND ${place} ${tagged} LIMIT 1)`,
+    )
+    .join(' UNION ALL ')
+}
+
 const EXISTING = `
-  SELECT asked.cluster, asked.path
+  SELECT asked.cluster, asked.path, bool_or(found.is_tagged) AS is_tagged
   FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS given(cluster, path)) AS asked
-  WHERE EXISTS (SELECT FROM nodes AS n WHERE n.cluster = asked.cluster AND n.path = asked.path COLLATE "C")
-    OR EXISTS (SELECT FROM repositories AS r WHERE r.cluster = asked.cluster AND r.name = asked.path COLLATE "C")
-    OR EXISTS (SELECT FROM repositories AS r WHERE r.cluster = asked.cluster
-      AND r.name > (asked.path || '/') COLLATE "C" AND r.name < (asked.path || '0') COLLATE "C")
-    OR EXISTS (SELECT FROM nodes AS n WHERE n.cluster = asked.cluster
-      AND n.path > (asked.path || '/') COLLATE "C" AND n.path < (asked.path || '0') COLLATE "C")`
+  CROSS JOIN LATERAL (
+    ${anyOf('nodes', 'path', { isTagged: true })} UNION ALL
+    ${anyOf('repositories', 'name', { isTagged: true })} UNION ALL
+    ${anyOf('repositories', 'name', { isTagged: false })}
+  ) AS found
+  GROUP BY asked.cluster, asked.path`
 
 /** As one text; no cluster's name has a slash. */
 export function placeKey({ cluster, path }: Place): string {
@@ -87,16 +106,24 @@ export async function readRules(pool: Pick<Pool, 'query'>, places: readonly Plac
   )
 }
 
-/**
- * For each node the nearest that exists, itself or one above: a node exists when it is the root, has rules or was made,
- * is a repository, or has any of these below it.
- */
+/** The nearest node that exists, going up from one and beginning with it. */
+export interface Nearest {
+  /** A node exists when it is the root, has rules or was made, is a repository, or has any of these below it. */
+  existing: string
+  /**
+   * The same, with repositories only once they have a tag, as in origin 001: what a first push makes on its way must not
+   * take the right from it that the node above gave.
+   */
+  tagged: string
+}
+
+/** For each node the nearest that exists. @param pool as of `readRules`. */
 export async function nearestExisting(
   pool: Pick<Pool, 'query'>,
   places: readonly Place[],
-): Promise<string[]> {
+): Promise<Nearest[]> {
   const ways = places.map(({ cluster, path }) => ({ cluster, nodes: nodesTo(path) }))
-  const { rows } = await pool.query<Place>({
+  const { rows } = await pool.query<Place & { is_tagged: boolean }>({
     name: 'nodes-that-exist',
     text: EXISTING,
     values: [
@@ -104,10 +131,11 @@ export async function nearestExisting(
       ways.flatMap(({ nodes }) => nodes),
     ],
   })
-  const existing = new Set(rows.map(placeKey))
-  return ways.map(
-    ({ cluster, nodes }) => nodes.findLast((path) => existing.has(placeKey({ cluster, path }))) ?? '',
-  )
+  const isTagged = new Map(rows.map((row) => [placeKey(row), row.is_tagged]))
+  return ways.map(({ cluster, nodes }) => ({
+    existing: nodes.findLast((path) => isTagged.has(placeKey({ cluster, path }))) ?? '',
+    tagged: nodes.findLast((path) => isTagged.get(placeKey({ cluster, path }))) ?? '',
+  }))
 }
 
 function ruleOf(row: RuleRow, id: string): Rule {

@@ -57,7 +57,8 @@ async function answer({ ctx, identifier, access }: Parts, request: Request, peer
   if (wanted === undefined) throw new AppError('invalid', `Ask for at most ${MAX_SCOPES} scopes.`)
   const address = addressOf(request.headers.get('x-forwarded-for') ?? undefined, peer, ctx.env)
   const caller = await identify({ ctx, identifier }, { cluster, authorization, address })
-  const granted = await Promise.all(wanted.map((grant) => allowedOf(grant, { access, cluster, caller })))
+  const allowed = await Promise.all(wanted.map((grant) => allowedOf(grant, { access, cluster, caller })))
+  const granted = allowed.filter(({ actions }) => actions.length > 0)
   const bearer = await bearerOf(ctx, caller)
   const { token, issuedAt } = await issueRegistryToken(ctx, cluster.name, { bearer, access: granted })
   const refresh = wantsRefresh ? apiTokenOf(authorization) : undefined

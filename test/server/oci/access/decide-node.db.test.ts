@@ -25,7 +25,20 @@ const nobody: Caller = { actor: anonymous, grants: 'all' }
 
 /** A tree of its own for each test. */
 const newRoot = () => `t${randomUUID().slice(0, 8)}`
-const repository = (name: string, on = 'default') => ctx.db.repository.create({ data: { cluster: on, name } })
+const untagged = (name: string, on = 'default') => ctx.db.repository.create({ data: { cluster: on, name } })
+async function tag(repositoryId: string) {
+  const digest = `sha256:${'0'.repeat(64)}`
+  const content = Buffer.from('{}')
+  await ctx.db.manifest.create({
+    data: { repositoryId, digest, mediaType: 'a/b', content, size: content.length, pushedBy: 'somebody' },
+  })
+  await ctx.db.tag.create({ data: { repositoryId, name: 'latest', digest, pushedBy: 'somebody' } })
+}
+async function repository(name: string, on = 'default') {
+  const made = await untagged(name, on)
+  await tag(made.id)
+  return made
+}
 const ruleAt = (
   path: string,
   permissions: NodePermission[],
@@ -120,6 +133,19 @@ describe('push needs write on the nearest node that exists (origin 001)', () => 
       allowed: false,
       judgedAt: `${root}/images/new/deep`,
     })
+  })
+
+  it('the one above, from the first chunk of a first push to its first tag', async () => {
+    const root = newRoot()
+    await ruleAt(root, ['write'], { inherited: false })
+    const { id } = await untagged(`${root}/images/new`)
+    expect(await decide('write', `${root}/images/new`)).toMatchObject({ allowed: true, judgedAt: root })
+    expect(await decide('read', `${root}/images/new`), 'what it reads is there').toMatchObject({
+      judgedAt: `${root}/images/new`,
+    })
+    await tag(id)
+    expect(await decide('write', `${root}/images/new`)).toMatchObject({ allowed: false })
+    expect(await decide('write', `${root}/images/other`)).toMatchObject({ judgedAt: `${root}/images` })
   })
 
   it('a node that is only there because something is below it', async () => {
@@ -269,6 +295,16 @@ describe('what is remembered', () => {
     const { id } = await repository(`${root}/new`)
     await notify(ctx.db, { topic: 'repository', id })
     await vi.waitFor(async () => expect(await now('read', `${root}/new`)).toMatchObject({ allowed: false }))
+  })
+
+  it('ends for a first push with its tag', async () => {
+    const root = newRoot()
+    await ruleAt(root, ['write'], { inherited: false })
+    const { id } = await untagged(`${root}/new`)
+    expect(await now('write', `${root}/new`)).toMatchObject({ allowed: true })
+    await tag(id)
+    await notify(ctx.db, { topic: 'repository', id })
+    await vi.waitFor(async () => expect(await now('write', `${root}/new`)).toMatchObject({ allowed: false }))
   })
 
   it('does not end for what is there each time that something is pushed', async () => {

@@ -89,10 +89,7 @@ describe('the token service, asked with GET', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(await contents(response)).toMatchObject({
       bearer: { kind: 'anonymous' },
-      access: [
-        { type: 'repository', name: 'open/image', actions: ['pull'] },
-        { type: 'repository', name: 'team/image', actions: [] },
-      ],
+      access: [{ type: 'repository', name: 'open/image', actions: ['pull'] }],
     })
   })
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { listen } from '@/server/events'
 import { changeWorkload, removeWorkload } from '@/server/oci/access/change-workload'
@@ -20,9 +21,8 @@ afterAll(async () => {
 const cluster = ctx.clusters.named('default')
 const team = await createTeam(ctx)
 const administrator = await createActor(ctx, 'administrator')
-let count = 0
 const input = ({ issuer, keys }: Pipeline, part: Partial<WorkloadInput> = {}): WorkloadInput => ({
-  name: `ci ${(count += 1)}`,
+  name: `ci ${randomUUID()}`,
   issuer,
   audience: 'entrepot',
   keys,

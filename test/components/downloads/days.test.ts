@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byTeam, everyDay, shortDay } from '@/components/files/downloads'
+import { byTeam, everyDay, shortDay } from '@/components/downloads/days'
 
 const today = new Date('2025-03-02T23:30:00Z')
 

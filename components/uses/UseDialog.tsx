@@ -1,29 +1,31 @@
 'use client'
 
+import type { QueryKey } from '@tanstack/react-query'
 import { useId } from 'react'
-import { declareFile } from '@/components/declare/queries'
 import { UseFields } from '@/components/declare/UseFields'
 import { inputOf, useUseValues } from '@/components/declare/use-values'
-import { changeUse, fileKeys } from '@/components/files/queries'
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { Form } from '@/components/ui/Form'
 import { useAction } from '@/components/use-action'
-import type { FileDetail, Use } from '@/server/mirror/schema'
+import { changeUse } from '@/components/uses/queries'
+import type { Use } from '@/server/mirror/schema'
 
 interface AddUseProps {
-  file: FileDetail
+  /** Declares the known thing once more. */
+  perform: (use: ReturnType<typeof inputOf>) => Promise<unknown>
+  invalidates: readonly QueryKey[]
   onClose: () => void
 }
 
-/** Adds a use of a known file: another team, or another reason. */
-export function AddUse({ file, onClose }: AddUseProps) {
+/** Adds a use of what is known: another team, or another reason. */
+export function AddUse({ perform, invalidates, onClose }: AddUseProps) {
   const form = useId()
   const [values, change] = useUseValues()
-  const add = useAction(declareFile, {
+  const add = useAction(perform, {
     faults: 'form',
     success: 'Your use is recorded.',
-    invalidates: [fileKeys.all],
+    invalidates,
     onSuccess: onClose,
   })
   return (
@@ -32,7 +34,7 @@ export function AddUse({ file, onClose }: AddUseProps) {
       onOpenChange={onClose}
       width="medium"
       title="Add a use"
-      description="The file is kept and served either way; a use says who relies on it, and why."
+      description="It is kept and served either way; a use says who relies on it, and why."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -47,7 +49,7 @@ export function AddUse({ file, onClose }: AddUseProps) {
         pending={add.pending}
         fields={add.fields}
         error={add.error}
-        onSubmit={() => add.run({ uri: file.uri, ...inputOf(values) })}
+        onSubmit={() => add.run(inputOf(values))}
       >
         <UseFields values={values} onChange={change} />
       </Form>
@@ -57,11 +59,12 @@ export function AddUse({ file, onClose }: AddUseProps) {
 
 interface ChangeUseProps {
   use: Use
+  invalidates: readonly QueryKey[]
   onClose: () => void
 }
 
 /** Corrects what is said of a use. */
-export function ChangeUse({ use, onClose }: ChangeUseProps) {
+export function ChangeUse({ use, invalidates, onClose }: ChangeUseProps) {
   const form = useId()
   const [values, change] = useUseValues({
     reason: use.reason,
@@ -72,7 +75,7 @@ export function ChangeUse({ use, onClose }: ChangeUseProps) {
   const save = useAction(changeUse, {
     faults: 'form',
     success: 'The use is changed.',
-    invalidates: [fileKeys.all],
+    invalidates,
     onSuccess: onClose,
   })
   return (

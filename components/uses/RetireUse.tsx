@@ -1,27 +1,29 @@
 'use client'
 
+import type { QueryKey } from '@tanstack/react-query'
 import { useState } from 'react'
-import { fileKeys, retireUse } from '@/components/files/queries'
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog'
 import { Field } from '@/components/ui/Field'
 import { Textarea } from '@/components/ui/Textarea'
 import { useAction } from '@/components/use-action'
+import { retireUse } from '@/components/uses/queries'
 import type { Use } from '@/server/mirror/schema'
 
 interface RetireUseProps {
   use: Use
-  /** Nobody else uses the file. */
+  /** Nobody else uses it. */
   isLast: boolean
+  invalidates: readonly QueryKey[]
   onClose: () => void
 }
 
 /** Asks for the reason, and retires one use. */
-export function RetireUse({ use, isLast, onClose }: RetireUseProps) {
+export function RetireUse({ use, isLast, invalidates, onClose }: RetireUseProps) {
   const [reason, setReason] = useState('')
   const retire = useAction(retireUse, {
     faults: 'form',
-    success: `${use.team.name} uses this file no longer.`,
-    invalidates: [fileKeys.all],
+    success: `${use.team.name} uses it no longer.`,
+    invalidates,
     onSuccess: onClose,
   })
   return (
@@ -31,7 +33,7 @@ export function RetireUse({ use, isLast, onClose }: RetireUseProps) {
       title={`Retire the use of ${use.team.name}`}
       lost={
         isLast
-          ? 'It is the last use: the file counts as retired after it.'
+          ? 'It is the last use: it counts as retired after it.'
           : `${use.team.name} is no longer listed as using it.`
       }
       kept="Stored bytes stay, and clients still get them. What was said of this use stays on record."

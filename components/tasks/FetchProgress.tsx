@@ -1,10 +1,9 @@
 'use client'
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ban } from 'lucide-react'
 import Link from 'next/link'
 import { useEffect } from 'react'
-import { fileKeys } from '@/components/files/queries'
 import { useRefusal } from '@/components/providers/Viewer'
 import { cancelTask, taskById, taskKeys } from '@/components/tasks/queries'
 import { TaskProgress } from '@/components/tasks/TaskProgress'
@@ -16,15 +15,21 @@ import { ProgressBar } from '@/components/ui/ProgressBar'
 import { StateBadge } from '@/components/ui/StateBadge'
 import { Time } from '@/components/ui/Time'
 import { useAction } from '@/components/use-action'
-import type { FileDetail } from '@/server/mirror/schema'
 import type { TaskDetail } from '@/server/tasks/schema'
 
-/** How far the fetch of a file is, live. */
-export function FileProgress({ file }: { file: FileDetail }) {
-  const { data: task } = useQuery({ ...taskById(file.taskId ?? ''), enabled: file.taskId !== null })
+interface FetchProgressProps {
+  /** Null until there is one. */
+  taskId: string | null
+  /** What changes with the task, and is read again then. */
+  concerns: QueryKey
+}
+
+/** How far a fetch is, live. */
+export function FetchProgress({ taskId, concerns }: FetchProgressProps) {
+  const { data: task } = useQuery({ ...taskById(taskId ?? ''), enabled: taskId !== null })
   const isOver = task !== undefined && task.finishedAt !== null
-  useTaskEvents(file.taskId !== null && !isOver ? file.taskId : undefined)
-  useFileAfter(file.id, task)
+  useTaskEvents(taskId !== null && !isOver ? taskId : undefined)
+  useReadAfter(concerns, task)
   return (
     <Panel title="Fetching" actions={task && !isOver && <CancelFetch task={task} />}>
       {task ? (
@@ -45,14 +50,15 @@ export function FileProgress({ file }: { file: FileDetail }) {
   )
 }
 
-/** The file changes with its task: what the task tells is the moment to read the file again. */
-function useFileAfter(id: string, task: TaskDetail | undefined): void {
+/** It changes with its task: what the task tells is the moment to read it again. */
+function useReadAfter(concerns: QueryKey, task: TaskDetail | undefined): void {
   const client = useQueryClient()
   const moment = task && `${task.state} ${task.attempts}`
+  const key = JSON.stringify(concerns)
   // The system outside is the event stream of the task.
   useEffect(() => {
-    if (moment !== undefined) void client.invalidateQueries({ queryKey: fileKeys.detail(id) })
-  }, [client, id, moment])
+    if (moment !== undefined) void client.invalidateQueries({ queryKey: JSON.parse(key) })
+  }, [client, key, moment])
 }
 
 function WaitingLine({ task }: { task: TaskDetail }) {

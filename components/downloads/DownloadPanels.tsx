@@ -1,8 +1,7 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { byTeam, everyDay, shortDay } from '@/components/files/downloads'
-import { downloadsOf } from '@/components/files/queries'
+import { type QueryKey, useQuery } from '@tanstack/react-query'
+import { byTeam, everyDay, shortDay } from '@/components/downloads/days'
 import { Chart } from '@/components/ui/Chart'
 import { Count } from '@/components/ui/Count'
 import { Notice } from '@/components/ui/Notice'
@@ -10,13 +9,19 @@ import { Panel } from '@/components/ui/Panel'
 import { Skeleton } from '@/components/ui/Skeleton'
 import { useNow } from '@/components/ui/use-now'
 import { sentenceOf } from '@/components/use-action'
+import type { Downloads } from '@/server/mirror/schema'
 
 const DAYS = 30
 const series = [{ key: 'count', label: 'Downloads' }]
 
+interface DownloadPanelsProps {
+  /** What was downloaded, and how it is read. */
+  query: { queryKey: QueryKey; queryFn: () => Promise<Downloads> }
+}
+
 /** Who fetched it from here, by day and by team: what would break without it. */
-export function FileDownloads({ id }: { id: string }) {
-  const { data, error } = useQuery(downloadsOf(id))
+export function DownloadPanels({ query }: DownloadPanelsProps) {
+  const { data, error } = useQuery(query)
   const now = useNow()
   if (error) return <Notice tone="failed">{sentenceOf(error)}</Notice>
   if (!data || !now) {

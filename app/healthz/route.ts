@@ -1,4 +1,0 @@
-import { answerGateway } from '@/server/gateway/web'
-
-export const dynamic = 'force-dynamic'
-export { answerGateway as GET }

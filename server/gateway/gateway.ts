@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HotBlobs } from '@/server/blobs/hot-blobs'
+import type { Context } from '@/server/context'
+import type { Notices } from '@/server/events'
+import { answerContent } from '@/server/gateway/answer-content'
+import { answerPage } from '@/server/gateway/answer-page'
+import { type Answer, textAnswer } from '@/server/http/answer'
+import { Delivery } from '@/server/http/deliver'
+import type { Eventually } from '@/server/http/eventually'
+import { type Incoming, incomingOf } from '@/server/http/incoming'
+import type { Metrics } from '@/server/http/metrics'
+import { ambiguityOf } from '@/server/http/request-fields'
+import { DownloadCounter } from '@/server/mirror/download-counter'
+import { ContentFinder } from '@/server/mirror/find-content'
+import { answerOfError } from '@/server/oci/answers'
+import { Registry } from '@/server/oci/registry'
+
+interface Parts {
+  ctx: Context
+  notices: Notices
+  metrics: Metrics
+}
+
+const CONTENTS = '/files/sha256/'
+
+const unavailable = () =>
+  textAnswer({ status: 503, text: 'This cannot be answered now.\n', headers: ['Retry-After', '10'] })
+
+/**
+ * Everything that the gateway's port and the portal's port serve alike. Answers are written straight to the connection, with
+ * the length they say: Next would drop it, and cost a hundred times as much for each.
+ */
+export class Gateway {
+  readonly #parts: Parts
+  readonly #contents: ContentFinder
+  readonly #hot = new HotBlobs()
+  readonly #downloads: DownloadCounter
+  readonly #registry: Registry
+  readonly #delivery: Delivery
+
+  constructor(parts: Parts) {
+    const { ctx, notices, metrics } = parts
+    this.#parts = parts
+    this.#contents = new ContentFinder(ctx, notices)
+    this.#downloads = new DownloadCounter(ctx)
+    this.#registry = new Registry({ ctx, notices, hot: this.#hot })
+    this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
+  }
+
+  /** Never throws: what goes wrong is answered, or ends this one response. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    const asked = incomingOf(request, response)
+    const isRegistry = asked.target.startsWith('/v2')
+    this.#delivery.deliver(() => this.#answer(asked), response, isRegistry ? answerOfError : unavailable)
+  }
+
+  async close(): Promise<void> {
+    this.#contents.close()
+    this.#registry.close()
+    await this.#downloads.close()
+  }
+
+  #answer(asked: Incoming): Eventually<Answer> {
+    const { method, target, fields } = asked
+    const fault = ambiguityOf(fields)
+    if (fault !== undefined) return textAnswer({ status: 400, text: `${fault}\n` })
+    if (target.startsWith('/v2/') || target === '/v2' || target.startsWith('/v2?')) {
+      return this.#registry.answer(asked)
+    }
+    if (!target.startsWith(CONTENTS)) return answerPage(this.#parts, asked)
+    const digest = target.slice(CONTENTS.length).replace(/\?.*$/, '')
+    const serving = { contents: this.#contents, hot: this.#hot, downloads: this.#downloads }
+    return answerContent({ method, digest, fields }, serving)
+  }
+}
