@@ -13,6 +13,7 @@ export interface Load {
   host: string
   connections: number
   seconds: number
+  headers?: Record<string, string>
 }
 
 export interface Rate {
@@ -24,10 +25,10 @@ export interface Rate {
  * Requests and bytes a second, by wrk on one thread. Every answer must be 200: an error page is fast, too.
  * @throws Error when an answer is not 200 or a connection breaks.
  */
-export async function load({ port, target, host, connections, seconds }: Load): Promise<Rate> {
+export async function load({ port, target, host, connections, seconds, headers = {} }: Load): Promise<Rate> {
   const directory = await mkdtemp(join(tmpdir(), 'entrepot-load-'))
   const script = join(directory, 'request.lua')
-  await writeFile(script, requestScript(target, host))
+  await writeFile(script, requestScript(target, { Host: host, ...headers }))
   try {
     const args = [
       '-t1',
@@ -51,10 +52,11 @@ export async function load({ port, target, host, connections, seconds }: Load): 
 }
 
 /** A request that never changes lets wrk send it without asking Lua each time. */
-function requestScript(target: string, host: string): string {
+function requestScript(target: string, headers: Record<string, string>): string {
+  const fields = Object.entries(headers).map(([name, value]) => `wrk.headers["${name}"] = "${value}"`)
   return `
 wrk.path = "${target}"
-wrk.headers["Host"] = "${host}"
+${fields.join('\n')}
 done = function(summary)
   local e = summary.errors
   io.write(string.format("RESULT %d %d %d %d\\n", e.connect + e.read + e.write + e.status + e.timeout,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchFetching } from '@/bench/fetching'
 import { benchLedger } from '@/bench/ledger'
+import { benchRegistry } from '@/bench/registry'
 import { type Line, table } from '@/bench/report'
 import { benchServing } from '@/bench/serving'
 
@@ -11,6 +12,7 @@ const parts: Record<string, (directory: string) => Promise<Line[]>> = {
   serving: benchServing,
   fetching: benchFetching,
   ledger: benchLedger,
+  registry: benchRegistry,
 }
 
 const chosen = process.argv.slice(2)

@@ -9,6 +9,7 @@ import { startOrigin } from '@/bench/peers/origin'
 import { startSquid } from '@/bench/peers/squid'
 import { findProgram } from '@/bench/programs'
 import { compared, type Line, perSecond, throughput } from '@/bench/report'
+import { inTurn } from '@/bench/rounds'
 import { keptAlive, newHosts } from '@/bench/tunnel-load'
 import { freePort } from '@/server/database/embedded'
 
@@ -16,8 +17,6 @@ const run = promisify(execFile)
 const HOST = 'files.example.org'
 const SMALL = Buffer.alloc(1536, 'x')
 const LARGE = Buffer.alloc(200 * 1024 * 1024, 'y')
-/** Each figure is the median of this many rounds, ours and the peer's in turn, so that both meet the same machine. */
-const ROUNDS = 3
 const SECONDS = 3
 
 /** The proxy against squid with ssl-bump, the gateway against nginx; each pair in turn, on the same bodies. */
@@ -134,20 +133,6 @@ const proxyMeasures: Measure[] = [
     measure: (proxy, round) => newHosts(tunnel(proxy, (index) => `h${index}.round${round}.example.org`, 8)),
   },
 ]
-
-async function inTurn(
-  ours: (round: number) => Promise<number>,
-  peer: (round: number) => Promise<number>,
-): Promise<{ ours: number; peer: number }> {
-  const figures: { ours: number[]; peer: number[] } = { ours: [], peer: [] }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    figures.ours.push(await ours(round))
-    figures.peer.push(await peer(round))
-  }
-  return { ours: median(figures.ours), peer: median(figures.peer) }
-}
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 async function againstNginx(
   program: string,

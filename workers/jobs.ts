@@ -1,6 +1,7 @@
 import { sweepIdempotencyKeys } from '@/server/api/idempotency'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
+import { fetchImageTask } from '@/server/images/fetch-image'
 import { fetchFileTask } from '@/server/mirror/fetch-file'
 import { rebuildHintsTask } from '@/server/oci/hints/rebuild-hints'
 import { sweepRegistry } from '@/server/oci/sweep-registry'
@@ -9,7 +10,7 @@ import { type Runner, startRunner } from '@/server/tasks/runner'
 import type { TaskDefinition } from '@/server/tasks/task'
 
 /** Every kind of long work there is. */
-const definitions: readonly TaskDefinition[] = [rebuildHintsTask, fetchFileTask]
+const definitions: readonly TaskDefinition[] = [rebuildHintsTask, fetchFileTask, fetchImageTask]
 
 const SWEEP_MS = 3_600_000
 

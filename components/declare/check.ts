@@ -1,11 +1,11 @@
-import type { Line } from '@/components/declare/lines'
 import type { Declarations } from '@/server/mirror/schema'
 
-type Declaration = Declarations['items'][number]
+/** What the server would do with one line; of the line itself nothing is needed. */
+type Declaration = Pick<Declarations['items'][number], 'id' | 'outcome'>
 
 /** What will happen to one line. */
 export type Mark =
-  | { outcome: Declaration['outcome']; id: string | null; uri: string }
+  | { outcome: Declaration['outcome']; id: string | null }
   | { outcome: 'fault'; message: string }
 
 /** What will happen to all of them, in their order. */
@@ -18,14 +18,19 @@ export interface Fault {
   message: string
 }
 
-const LINE_FAULT = /^files\.(\d+)(?:\.|$)/
-
-/** The first fault of each line among the server's faults, by index of the line. */
-export function lineFaults(faults: readonly Fault[]): Map<number, string> {
+/**
+ * The first fault of each line among the server's faults, by index of the line.
+ * @param field that holds the lines.
+ */
+export function lineFaults(
+  faults: readonly Fault[],
+  field: 'files' | 'images' = 'files',
+): Map<number, string> {
   const lines = new Map<number, string>()
   for (const { path, message } of faults) {
-    const index = LINE_FAULT.exec(path)?.[1]
-    if (index !== undefined && !lines.has(Number(index))) lines.set(Number(index), message)
+    const [first, index] = path.split('.')
+    if (first === field && /^\d+$/.test(index ?? '') && !lines.has(Number(index)))
+      lines.set(Number(index), message)
   }
   return lines
 }
@@ -44,7 +49,7 @@ export function marksOf(
     const message = faults.get(index)
     if (message !== undefined) return { outcome: 'fault', message }
     const next = rest.shift()
-    return next ?? { outcome: 'new', id: null, uri: '' }
+    return next ? { outcome: next.outcome, id: next.id } : { outcome: 'new', id: null }
   })
 }
 
@@ -57,25 +62,38 @@ export function countMarks(marks: readonly Mark[]): Counts {
   return counts
 }
 
+/** What is declared, in words. */
+export interface Wording {
+  one: string
+  many: string
+  /** When nothing is given. */
+  empty: string
+}
+
+const ofFiles: Wording = { one: 'file', many: 'files', empty: 'Give at least one URL.' }
+
 /** What the submit button says, and why it cannot be used. */
 export function submitOf(
-  lines: readonly Line[],
+  lines: readonly unknown[],
   check: Check | undefined,
+  wording: Wording = ofFiles,
 ): { verb: string; refusal?: string } {
   const counts = check && check.marks.length === lines.length ? countMarks(check.marks) : undefined
   const effective = counts ? counts.new + counts.use : lines.length
-  if (lines.length === 0) return { verb: 'Declare', refusal: 'Give at least one URL.' }
+  if (lines.length === 0) return { verb: 'Declare', refusal: wording.empty }
   if (counts && counts.fault > 0) {
     const what = counts.fault === 1 ? 'one line' : `${counts.fault} lines`
-    return { verb: verbOf(effective, counts), refusal: `Correct ${what} first.` }
+    return { verb: verbOf(effective, counts, wording), refusal: `Correct ${what} first.` }
   }
   if (effective === 0) return { verb: 'Declare', refusal: 'Your team uses all of these already.' }
-  return { verb: verbOf(effective, counts) }
+  return { verb: verbOf(effective, counts, wording) }
 }
 
-function verbOf(effective: number, counts: Counts | undefined): string {
+function verbOf(effective: number, counts: Counts | undefined, wording: Wording): string {
   if (counts && counts.new === 0 && counts.use > 0)
     return counts.use === 1 ? 'Add this use' : `Add ${counts.use} uses`
   if (effective === 0) return 'Declare'
-  return effective === 1 ? 'Declare this file' : `Declare ${effective.toLocaleString('en')} files`
+  return effective === 1
+    ? `Declare this ${wording.one}`
+    : `Declare ${effective.toLocaleString('en')} ${wording.many}`
 }

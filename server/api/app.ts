@@ -5,6 +5,8 @@ import { filesExportApi } from '@/server/api/files-export'
 import { apiError, apiProblem, boundedJson, knownActor, ownContext } from '@/server/api/gate'
 import { hostsApi } from '@/server/api/hosts'
 import { idempotency } from '@/server/api/idempotency'
+import { imagesApi } from '@/server/api/images'
+import { imagesRegistriesApi } from '@/server/api/images-registries'
 import { meApi } from '@/server/api/me'
 import { missesApi } from '@/server/api/misses'
 import { openApiDocument, registerSecurity } from '@/server/api/openapi'
@@ -53,6 +55,8 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/overview', overviewApi)
     .route('/files', filesApi)
     .route('/', filesExportApi)
+    .route('/images/registries', imagesRegistriesApi)
+    .route('/images', imagesApi)
     .route('/uses', usesApi)
     .route('/misses', missesApi)
     .route('/hosts', hostsApi)

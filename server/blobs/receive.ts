@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { Meter } from '@/server/blobs/meter'
 import { AppError } from '@/server/errors'
 import type { StorageDriver } from '@/server/storage/driver'
 
@@ -13,6 +13,8 @@ export interface ReceiveOptions {
   algorithms?: DigestAlgorithm[]
   /** Called with the running total of bytes. */
   onProgress?: (bytes: number) => void
+  /** The source is a connection that the answer goes out on: whatever happens, it is not destroyed. */
+  keepSource?: boolean
 }
 
 export interface ReceivedBody {
@@ -33,6 +35,7 @@ export async function receiveBody(
   options: ReceiveOptions = {},
 ): Promise<ReceivedBody> {
   const meter = new Meter(options)
+  const endSource = (error?: Error) => (options.keepSource ? body.unpipe(meter) : body.destroy(error))
   // The first error is the true one: a stream that has failed before storage takes it up fails there as “premature close”.
   let failure: Error | undefined
   body.on('error', (error) => {
@@ -41,46 +44,15 @@ export async function receiveBody(
   })
   meter.on('error', (error) => {
     failure ??= error
-    body.destroy(error)
+    endSource(error)
   })
   const size = await storage
     .write(key, body.pipe(meter), options.signal ? { signal: options.signal } : {})
     .catch((error) => {
       // Storage may refuse before it reads: the source must not wait for a reader that never comes.
-      body.destroy()
+      endSource()
       meter.destroy()
       throw error instanceof AppError ? error : (failure ?? error)
     })
   return { size, digests: meter.digests() }
-}
-
-/** Counts and hashes what passes, and stops a body that grows beyond its limit. */
-class Meter extends Transform {
-  private bytes = 0
-  private readonly hashes: [DigestAlgorithm, ReturnType<typeof createHash>][]
-
-  constructor(private readonly options: ReceiveOptions) {
-    super({ highWaterMark: 1024 * 1024 })
-    const algorithms = new Set<DigestAlgorithm>(['sha256', ...(options.algorithms ?? [])])
-    this.hashes = [...algorithms].map((name) => [name, createHash(name)])
-  }
-
-  override _transform(
-    chunk: Buffer,
-    _encoding: BufferEncoding,
-    done: (error?: Error | null, data?: Buffer) => void,
-  ) {
-    this.bytes += chunk.length
-    const { maxBytes } = this.options
-    if (maxBytes !== undefined && this.bytes > maxBytes) {
-      return done(new AppError('too_large', `The body is larger than the ${maxBytes} bytes allowed.`))
-    }
-    for (const [, hash] of this.hashes) hash.update(chunk)
-    this.options.onProgress?.(this.bytes)
-    done(null, chunk)
-  }
-
-  digests(): Partial<Record<DigestAlgorithm, string>> {
-    return Object.fromEntries(this.hashes.map(([name, hash]) => [name, hash.digest('hex')]))
-  }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { type RequestFields, readFields } from '@/server/http/request-fields'
 
 /** A request, with its body still on the way. */
@@ -8,13 +8,14 @@ export interface Incoming {
   /** Path and query as sent. */
   target: string
   fields: RequestFields
-  /** Asks for the body, where one is wanted: only then a client that waits for “100 Continue” sends it. */
+  /**
+   * Asks for the body, where one is wanted: only then a client that waits for “100 Continue” sends it. It must not be
+   * destroyed, for the answer goes out on the same connection.
+   */
   body(): Readable
   /** Of the client's end of the connection. */
   address(): string | undefined
 }
-
-const BODY_CHUNK = 256 * 1024
 
 /** A request of a server that leaves “100 Continue” to its handlers. */
 export function incomingOf(request: IncomingMessage, response: ServerResponse): Incoming {
@@ -26,9 +27,7 @@ export function incomingOf(request: IncomingMessage, response: ServerResponse): 
       if (request.headers.expect !== undefined) response.writeContinue()
       // A rest that nobody wants is let through, so that the connection serves the next request.
       response.once('finish', () => request.resume())
-      // What fails to be stored ends its reading, and not the connection: the client must hear why.
-      const chunks = request.iterator({ destroyOnReturn: false })
-      return Readable.from(chunks, { objectMode: false, highWaterMark: BODY_CHUNK })
+      return request
     },
     address: () => request.socket.remoteAddress,
   }

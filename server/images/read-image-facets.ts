@@ -21,17 +21,3 @@ export async function readImageFacets(ctx: Context, actor: Actor): Promise<Image
   ])
   return { registries, states, teams }
 }
-
-/** Images by state, for the overview. */
-export async function countImages(ctx: Context, actor: Actor) {
-  authorise(actor, 'overview.read')
-  const rows = await ctx.db.$queryRaw<{ state: string; count: number }[]>`
-    SELECT state::text AS state, count(*)::int AS count FROM images GROUP BY state`
-  const inState = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
-  return {
-    pending: inState('pending'),
-    fetching: inState('fetching'),
-    stored: inState('stored'),
-    failed: inState('failed'),
-  }
-}

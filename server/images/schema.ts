@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { slug } from '@/server/auth/schema'
 import { instant, pageQuery } from '@/server/http/schema'
-import { facet, overview, use, useFields } from '@/server/mirror/schema'
+import { facet, use, useFields } from '@/server/mirror/schema'
 
 /** `retired` is an image that no team uses any more; it is still stored and served. */
 export const imageState = z.enum(['pending', 'fetching', 'stored', 'failed', 'retired'])
@@ -221,16 +221,3 @@ export const upstreamRegistryInput = z.object({
   username: z.string().trim().min(1, 'Give a user name.').max(200, 'Use at most 200 characters.'),
   password: z.string().min(1, 'Give a password or token.').max(8192, 'Use at most 8,192 characters.'),
 })
-
-/** Images by state, beside the numbers of files. */
-export const overviewWithImages = overview
-  .extend({
-    images: z.object({
-      pending: z.number(),
-      fetching: z.number(),
-      stored: z.number(),
-      failed: z.number(),
-    }),
-  })
-  .meta({ id: 'Overview' })
-export type OverviewWithImages = z.infer<typeof overviewWithImages>

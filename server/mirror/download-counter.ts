@@ -1,4 +1,5 @@
 import type { Context } from '@/server/context'
+import { Prisma } from '@/server/db'
 import { PeriodicFlush } from '@/server/mirror/periodic-flush'
 
 /** Stands for “no team” in counted rows, so that one unique key holds them all. */
@@ -11,16 +12,17 @@ const MAX_GATHERED = 5_000
 const MAX_KEPT = 50_000
 
 interface Served {
-  fileId: string
+  /** Of the file or image. */
+  id: string
   /** Id of the team that the client spoke for; `NO_TEAM` for none. */
   team: string
   bytes: number
-  /** The last byte of the file was among them. */
+  /** The last byte was among them. */
   reachedEnd: boolean | undefined
 }
 
 interface Tally {
-  fileId: string
+  id: string
   team: string
   /** Days since the epoch, UTC. */
   day: number
@@ -28,22 +30,28 @@ interface Tally {
   bytes: number
 }
 
+/** What downloads are counted of. */
+type Subject = 'file' | 'image'
+
 /**
- * Counts downloads per file, day and team. Serving only adds to a number in memory; the rows are written together,
+ * Counts downloads per file or image, day and team. Serving only adds to a number in memory; the rows are written together,
  * within a second and at the end.
  */
 export class DownloadCounter {
   #gathered = new Map<string, Tally>()
   readonly #flush: PeriodicFlush
 
-  constructor(private readonly ctx: Context) {
+  constructor(
+    private readonly ctx: Context,
+    private readonly subject: Subject = 'file',
+  ) {
     this.#flush = new PeriodicFlush(() => this.#write(), ctx.log)
   }
 
   /** A download is counted when its last byte is sent, whether it came at once or in parts; bytes always are. */
-  add({ fileId, team, bytes, reachedEnd }: Served): void {
+  add({ id, team, bytes, reachedEnd }: Served): void {
     const day = Math.floor(this.ctx.now().getTime() / DAY_MS)
-    this.#merge({ fileId, team, day, count: reachedEnd ? 1 : 0, bytes })
+    this.#merge({ id, team, day, count: reachedEnd ? 1 : 0, bytes })
     if (this.#gathered.size >= MAX_GATHERED) void this.#flush.now()
     else this.#flush.due()
   }
@@ -54,7 +62,7 @@ export class DownloadCounter {
   }
 
   #merge(added: Tally): void {
-    const key = `${added.fileId}${added.team}${added.day}`
+    const key = `${added.id}${added.team}${added.day}`
     const tally = this.#gathered.get(key)
     if (tally !== undefined) {
       tally.count += added.count
@@ -67,7 +75,7 @@ export class DownloadCounter {
     if (tallies.length === 0) return
     this.#gathered = new Map()
     try {
-      await writeTallies(this.ctx, tallies)
+      await writeTallies(this.ctx, ledgers[this.subject], tallies)
     } catch (error) {
       for (const tally of tallies) this.#merge(tally)
       throw error
@@ -75,19 +83,29 @@ export class DownloadCounter {
   }
 }
 
+const { sql } = Prisma
+const ledgers = {
+  file: { days: sql`download_days`, key: sql`file_id`, rows: sql`files` },
+  image: { days: sql`image_download_days`, key: sql`image_id`, rows: sql`images` },
+}
+
 /** In one order everywhere, so that two processes never wait for each other's rows. */
-async function writeTallies(ctx: Context, tallies: Tally[]): Promise<void> {
-  const rows = tallies.map(({ fileId, team, day, count, bytes }) => ({
-    ...{ file_id: fileId, team_id: team, count, bytes },
+async function writeTallies(
+  ctx: Context,
+  { days, key, rows: subjects }: (typeof ledgers)[Subject],
+  tallies: Tally[],
+): Promise<void> {
+  const rows = tallies.map(({ id, team, day, count, bytes }) => ({
+    ...{ id, team_id: team, count, bytes },
     day: new Date(day * DAY_MS).toISOString().slice(0, 10),
   }))
   await ctx.db.$executeRaw`
-    INSERT INTO download_days AS known (file_id, day, team_id, count, bytes)
-    SELECT file_id, day, team_id, count, bytes
+    INSERT INTO ${days} AS known (${key}, day, team_id, count, bytes)
+    SELECT id, day, team_id, count, bytes
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS (file_id uuid, day date, team_id uuid, count bigint, bytes bigint)
-    WHERE EXISTS (SELECT FROM files WHERE id = file_id)
-    ORDER BY file_id, day, team_id
-    ON CONFLICT (file_id, day, team_id)
+      AS counted (id uuid, day date, team_id uuid, count bigint, bytes bigint)
+    WHERE EXISTS (SELECT FROM ${subjects} WHERE ${subjects}.id = counted.id)
+    ORDER BY id, day, team_id
+    ON CONFLICT (${key}, day, team_id)
     DO UPDATE SET count = known.count + excluded.count, bytes = known.bytes + excluded.bytes`
 }

@@ -16,6 +16,8 @@ interface RefusedRequest {
   userAgent: string
   /** Id of the team that the client spoke for; `NO_TEAM` for none. */
   team: string
+  /** The image that was meant, where it is declared. */
+  imageId?: string | undefined
 }
 
 const USER_AGENT_LENGTH = 200
@@ -45,6 +47,7 @@ export class MissRecorder {
     if (miss === undefined) return
     miss.count += 1
     miss.last = at
+    miss.imageId = request.imageId ?? null
     const sighting = findSighting(miss, request, at)
     if (sighting === undefined) return
     sighting.count += 1
@@ -61,7 +64,7 @@ export class MissRecorder {
       this.#dropped += 1
       return undefined
     }
-    const miss: MissTally = { url, host, count: 0, first: at, last: at, sightings: new Map() }
+    const miss: MissTally = { url, host, imageId: null, count: 0, first: at, last: at, sightings: new Map() }
     this.#gathered.set(url, miss)
     this.#flush.due()
     return miss

@@ -27,9 +27,9 @@ const count = remember(countAll, (took, { files }) => {
 
 async function countAll(ctx: Context): Promise<Overview> {
   const today = ctx.now()
-  const [states, [totals], days, recentFailures] = await Promise.all([
-    ctx.db.$queryRaw<{ state: keyof Overview['files']; count: bigint }[]>`
-      SELECT state::text AS state, count(*) AS count FROM files GROUP BY state`,
+  const [files, images, [totals], days, recentFailures] = await Promise.all([
+    ctx.db.$queryRaw<StateCount[]>`SELECT state::text AS state, count(*) AS count FROM files GROUP BY state`,
+    ctx.db.$queryRaw<StateCount[]>`SELECT state::text AS state, count(*) AS count FROM images GROUP BY state`,
     ctx.db.$queryRaw<{ bytes: bigint; uses: bigint; misses: bigint; tasks: bigint }[]>`
       SELECT (SELECT coalesce(sum(size), 0)::bigint FROM blobs) AS bytes,
         (SELECT count(*) FROM uses WHERE retired_at IS NULL) AS uses,
@@ -47,19 +47,29 @@ async function countAll(ctx: Context): Promise<Overview> {
       select: { id: true, uri: true, error: true },
     }),
   ])
-  const inState = (state: string) => Number(states.find((row) => row.state === state)?.count ?? 0)
   return {
-    files: {
-      pending: inState('pending'),
-      fetching: inState('fetching'),
-      stored: inState('stored'),
-      failed: inState('failed'),
-    },
+    files: byState(files),
+    images: byState(images),
     bytes: Number(totals?.bytes ?? 0),
     uses: Number(totals?.uses ?? 0),
     openMisses: Number(totals?.misses ?? 0),
     runningTasks: Number(totals?.tasks ?? 0),
     downloads: days.map(presentDay),
     recentFailures: recentFailures.map(({ id, uri, error }) => ({ id, uri, error: error ?? '' })),
+  }
+}
+
+interface StateCount {
+  state: string
+  count: bigint
+}
+
+function byState(counts: readonly StateCount[]): Overview['files'] {
+  const inState = (state: string) => Number(counts.find((row) => row.state === state)?.count ?? 0)
+  return {
+    pending: inState('pending'),
+    fetching: inState('fetching'),
+    stored: inState('stored'),
+    failed: inState('failed'),
   }
 }

@@ -199,10 +199,18 @@ export const hostRule = z
 export type HostRule = z.infer<typeof hostRule>
 export const hostRuleInput = z.object({ host: z.string().trim().min(1).max(253), reason })
 
+const byState = z.object({
+  pending: z.number(),
+  fetching: z.number(),
+  stored: z.number(),
+  failed: z.number(),
+})
+
 /** The dashboard in one answer. */
 export const overview = z
   .object({
-    files: z.object({ pending: z.number(), fetching: z.number(), stored: z.number(), failed: z.number() }),
+    files: byState,
+    images: byState,
     bytes: z.number(),
     uses: z.number(),
     openMisses: z.number(),

@@ -44,6 +44,6 @@ function answerWith(
   downloads: FileServing['downloads'],
 ): Answer {
   const answer = represent({ method, fields, content }, representation)
-  answer.sent = (bytes) => downloads.add({ fileId: id, team, bytes, reachedEnd: answer.reachesEnd })
+  answer.sent = (bytes) => downloads.add({ id, team, bytes, reachedEnd: answer.reachesEnd })
   return answer
 }

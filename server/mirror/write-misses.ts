@@ -13,6 +13,8 @@ export interface SightingTally {
 export interface MissTally {
   url: string
   host: string
+  /** The image that was meant, where it is declared. */
+  imageId: string | null
   count: number
   first: string
   last: string
@@ -25,8 +27,8 @@ export const MAX_OPEN_MISSES = 20_000
 export const MAX_SIGHTINGS_KEPT = 100
 
 /**
- * Adds tallies to the rows of misses and of their sightings, in one statement. A URL that is declared already, but not
- * stored yet, is recorded as declared: there is nothing left to decide, and still worth knowing who waits. Rows are taken in
+ * Adds tallies to the rows of misses and of their sightings, in one statement. A URL or image that is declared already, but
+ * not stored yet, is recorded as declared: there is nothing left to decide, and still worth knowing who waits. Rows are taken in
  * one order everywhere, so that two processes never wait for each other's.
  */
 export async function writeMisses(ctx: Context, misses: readonly MissTally[]): Promise<void> {
@@ -36,18 +38,20 @@ export async function writeMisses(ctx: Context, misses: readonly MissTally[]): P
   )
   await ctx.db.$executeRaw`
     WITH written AS (
-      INSERT INTO misses AS known (url, host, count, first_seen_at, last_seen_at, state, decided_at, file_id)
+      INSERT INTO misses AS known (url, host, count, first_seen_at, last_seen_at, state, decided_at, file_id, image_id)
       SELECT seen.url, seen.host, seen.count, seen.first, seen.last,
-        CASE WHEN files.id IS NULL THEN 'open' ELSE 'declared' END::miss_state,
-        CASE WHEN files.id IS NULL THEN NULL ELSE seen.last END, files.id
+        CASE WHEN coalesce(files.id, images.id) IS NULL THEN 'open' ELSE 'declared' END::miss_state,
+        CASE WHEN coalesce(files.id, images.id) IS NULL THEN NULL ELSE seen.last END, files.id, images.id
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS seen(url text, host text, count bigint, first timestamptz, last timestamptz)
+        AS seen(url text, host text, "imageId" uuid, count bigint, first timestamptz, last timestamptz)
       LEFT JOIN files ON files.uri = seen.url
+      LEFT JOIN images ON images.id = seen."imageId"
       ORDER BY seen.url
       ON CONFLICT (url) DO UPDATE SET
         count = known.count + excluded.count,
         last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
         file_id = coalesce(known.file_id, excluded.file_id),
+        image_id = coalesce(known.image_id, excluded.image_id),
         state = CASE WHEN known.state = 'open' THEN excluded.state ELSE known.state END,
         decided_at = coalesce(known.decided_at, excluded.decided_at)
       RETURNING id, url

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { type Answer, withoutBody } from '@/server/http/answer'
+import type { Incoming } from '@/server/http/incoming'
 import { answerToken } from '@/server/oci/access/token-service'
 import { VERSION } from '@/server/oci/answers'
-import type { Incoming } from '@/server/http/incoming'
 
 /** `/v2/token`: the token service, which speaks in Web requests, for the registry's own form of them. */
 export async function answerTokenRequest(

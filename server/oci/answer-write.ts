@@ -157,7 +157,7 @@ async function readBounded({ fields, body }: Writing<'manifest'>): Promise<Buffe
   const chunks: Buffer[] = []
   let size = 0
   if (Number(fields.contentLength ?? 0) > MAX_MANIFEST_BYTES) throw tooLarge()
-  for await (const chunk of body() as AsyncIterable<Buffer>) {
+  for await (const chunk of body().iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_MANIFEST_BYTES) throw tooLarge()
     chunks.push(chunk)

@@ -27,7 +27,14 @@ export function jsonAnswer(
     status,
     headers: [
       ...VERSION,
-      ...['Content-Type', type, 'Content-Length', String(body.length), 'Cache-Control', 'no-store, no-transform'],
+      ...[
+        'Content-Type',
+        type,
+        'Content-Length',
+        String(body.length),
+        'Cache-Control',
+        'no-store, no-transform',
+      ],
       ...['X-Content-Type-Options', 'nosniff', ...headers],
     ],
     body,

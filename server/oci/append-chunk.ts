@@ -39,6 +39,7 @@ export async function appendChunk(
   }
   const key = chunkKey(randomUUID())
   const { size, digests } = await receiveBody(cluster.storage, key, body, {
+    keepSource: true,
     maxBytes: ctx.env.ENTREPOT_FETCH_MAX_BYTES - upload.received,
   })
   try {

@@ -30,6 +30,7 @@ export async function pushBlob(
   const key = chunkKey(randomUUID())
   const { size, digests } = await receiveBody(cluster.storage, key, body, {
     algorithms: [algorithm],
+    keepSource: true,
     maxBytes: ctx.env.ENTREPOT_FETCH_MAX_BYTES,
   })
   if (digests[algorithm] !== hex) {

@@ -176,7 +176,7 @@ export class Registry {
     const { request, route, cluster, origin } = asked
     const isNameless = caller.actor.kind === 'anonymous'
     if (route.kind === 'base') {
-      if (isNameless && caller.grants !== 'all' && request.fields.authorization === undefined) {
+      if (isNameless && request.fields.authorization === undefined) {
         return this.#challenge({ cluster, origin, scopes: [] }, 'Sign in, or ask for a token.')
       }
       return request.method === 'GET' || request.method === 'HEAD'

@@ -6,11 +6,12 @@ import type { Answer } from '@/server/http/answer'
 import { clientNetwork } from '@/server/http/client-network'
 import { chain, type Eventually } from '@/server/http/eventually'
 import type { RequestFields } from '@/server/http/request-fields'
+import type { ImageAnswerer } from '@/server/images/answer-image'
 import type { FileFinder, FoundFile } from '@/server/mirror/find-file'
 import type { MissRecorder } from '@/server/mirror/miss-recorder'
 import { type FileServing, serveFile } from '@/server/mirror/serve-file'
 import { MAX_URI_LENGTH, parseUri, type Uri } from '@/server/mirror/uri'
-import { decide } from '@/server/proxy/decide'
+import { decide, type Refused } from '@/server/proxy/decide'
 import { type Refusal, refuse } from '@/server/proxy/refusal'
 
 /** A request for a URL, however it reached the proxy. */
@@ -30,6 +31,7 @@ type ReadRequest = UrlRequest & { method: 'GET' | 'HEAD' }
 interface Parts extends FileServing {
   ctx: Context
   files: Pick<FileFinder, 'find'>
+  images: Pick<ImageAnswerer, 'answer'>
   misses: Pick<MissRecorder, 'add'>
 }
 
@@ -75,15 +77,22 @@ export class UrlAnswerer {
   }
 
   #respond(request: ReadRequest, uri: Uri, found: FoundFile): Eventually<Answer> {
-    const { ctx, misses } = this.#parts
+    const { ctx } = this.#parts
     const verdict = decide({ uri: uri.uri, host: uri.host, found, now: ctx.now, publicUrl: this.#publicUrl })
     if (verdict.kind === 'serve') return serveFile(request, verdict.file, this.#parts)
-    if (verdict.missed) {
+    const isOfRegistry = found.state === 'absent' && uri.target.startsWith('/v2')
+    if (!isOfRegistry) return this.#refuse(request, uri, verdict)
+    const asked = { ...request, registry: uri.host, target: uri.target }
+    return chain(this.#parts.images.answer(asked), (answer) => answer ?? this.#refuse(request, uri, verdict))
+  }
+
+  #refuse(request: ReadRequest, uri: Uri, { refusal, missed }: Refused): Answer {
+    if (missed) {
       const { team, fields, address } = request
       const client = { clientNetwork: clientNetwork(address()), userAgent: fields.userAgent ?? '', team }
-      misses.add({ url: uri.uri, host: uri.host, ...client })
+      this.#parts.misses.add({ url: uri.uri, host: uri.host, ...client })
     }
-    return refuse(request, verdict.refusal)
+    return refuse(request, refusal)
   }
 }
 

@@ -1,10 +1,14 @@
 import type { FoundFile, StoredFile } from '@/server/mirror/find-file'
 import type { Refusal } from '@/server/proxy/refusal'
 
-type Verdict =
-  | { kind: 'serve'; file: StoredFile }
-  /** `missed`: someone needs this URL and does not get it, which is worth recording. */
-  | { kind: 'refuse'; refusal: Refusal; missed: boolean }
+type Verdict = { kind: 'serve'; file: StoredFile } | Refused
+
+export interface Refused {
+  kind: 'refuse'
+  refusal: Refusal
+  /** Someone needs this URL and does not get it, which is worth recording. */
+  missed: boolean
+}
 
 interface Question {
   /** In normal form. */

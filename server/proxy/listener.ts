@@ -7,6 +7,8 @@ import { Delivery } from '@/server/http/deliver'
 import { openHttpServer } from '@/server/http/hardened-server'
 import type { Metrics } from '@/server/http/metrics'
 import type { NodeResponse } from '@/server/http/write-answer'
+import { ImageAnswerer } from '@/server/images/answer-image'
+import { MirroredFinder } from '@/server/images/find-mirrored'
 import { DownloadCounter } from '@/server/mirror/download-counter'
 import { FileFinder } from '@/server/mirror/find-file'
 import { MissRecorder } from '@/server/mirror/miss-recorder'
@@ -41,11 +43,15 @@ export async function openProxy(
   const files = new FileFinder(ctx, notices)
   const misses = new MissRecorder(ctx)
   const downloads = new DownloadCounter(ctx)
+  const imageDownloads = new DownloadCounter(ctx, 'image')
+  const mirrored = new MirroredFinder(ctx, notices)
+  const hot = new HotBlobs()
+  const images = new ImageAnswerer({ ctx, hot, misses, finder: mirrored, downloads: imageDownloads })
   const credentials = new ProxyCredentials(ctx, notices)
   const leaves = new Leaves(ctx, notices)
   const requests = new RequestServer({
     ...{ ctx, credentials },
-    urls: new UrlAnswerer({ ctx, files, misses, downloads, hot: new HotBlobs() }),
+    urls: new UrlAnswerer({ ctx, files, images, misses, downloads, hot }),
     delivery: new Delivery({ log: ctx.log, traffic: metrics.traffic('proxy') }),
     ownPage: (target, fields) => ownPage(ctx, target, fields),
   })
@@ -68,8 +74,8 @@ export async function openProxy(
       connector.close()
       http2.close()
       await http1.close()
-      for (const part of [files, credentials, leaves]) part.close()
-      await Promise.all([misses.close(), downloads.close()])
+      for (const part of [files, mirrored, credentials, leaves]) part.close()
+      await Promise.all([misses.close(), downloads.close(), imageDownloads.close()])
     },
   }
 }

@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 
-const READ_CHUNK = 256 * 1024
+const READ_CHUNK = 128 * 1024
 
 /**
  * A part of a body on its way to a storage that wants its length and hash beforehand. It lies in a file that has no name
@@ -46,8 +45,7 @@ export class Spool {
 
   /** All of it, any number of times. */
   read(): Readable {
-    const end = this.#size - 1
-    return createReadStream('', { fd: this.file, autoClose: false, start: 0, end, highWaterMark: READ_CHUNK })
+    return Readable.from(this.#chunks(), { objectMode: false, highWaterMark: READ_CHUNK })
   }
 
   /** Makes it empty, for the next part. */
@@ -58,5 +56,15 @@ export class Spool {
 
   async close(): Promise<void> {
     await this.file.close()
+  }
+
+  async *#chunks(): AsyncGenerator<Buffer, void> {
+    for (let at = 0; at < this.#size; ) {
+      const length = Math.min(READ_CHUNK, this.#size - at)
+      const { bytesRead, buffer } = await this.file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
+      if (bytesRead === 0) throw new Error('a spool is shorter than what was written to it')
+      at += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
   }
 }

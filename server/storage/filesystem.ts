@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, opendir, rename, rm, stat, utimes } from 
 import { dirname, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { LRUCache } from 'lru-cache'
 import { AppError } from '@/server/errors'
 import type { ByteRange, ByteSink, StorageDriver, StoredObject, WriteOptions } from '@/server/storage/driver'
 
@@ -32,6 +33,8 @@ class FilesystemDriver implements StorageDriver {
   readonly name = 'filesystem'
   /** How many `feed`s are under way. */
   private feeding = 0
+  /** Directories whose own entry is known to survive a power loss. */
+  private readonly lasting = new LRUCache<string, true>({ max: 10_000 })
 
   constructor(private readonly root: string) {}
 
@@ -149,14 +152,17 @@ class FilesystemDriver implements StorageDriver {
     return join(this.root, ...key.split('/'))
   }
 
-  /** From the object's directory up to the root, so that directories made just now survive as well. */
+  /** Makes the entries of a directory last, and the entries of those above, as far as it is not known that they do. */
   private async syncDirectories(from: string): Promise<void> {
-    for (let at = from; at.startsWith(this.root); at = dirname(at)) {
+    const synced: string[] = []
+    for (let at = from; at === from || !this.lasting.has(at); at = dirname(at)) {
       const handle = await open(at, 'r')
       await handle.sync()
       await handle.close()
-      if (at === this.root) return
+      synced.push(at)
+      if (at === this.root) break
     }
+    for (const directory of synced) this.lasting.set(directory, true)
   }
 }
 

@@ -56,11 +56,14 @@ class Patient extends Transform {
     const { checked, length = this.bytes } = this.expected
     try {
       checked?.()
-      if (this.bytes === length) return done()
-      throw new AppError('unavailable', `The storage sent ${this.bytes} of ${length} bytes.`)
+      if (this.bytes !== length) {
+        throw new AppError('unavailable', `The storage sent ${this.bytes} of ${length} bytes.`)
+      }
     } catch (error) {
       done(error as Error)
+      return
     }
+    done()
   }
 
   /** A connection that broke is a fault of the storage, and no bug of ours. */

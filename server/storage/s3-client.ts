@@ -41,6 +41,7 @@ export interface S3 {
 /** Readers that stall hold a connection each, so there is no bound that they could reach before others. */
 const MAX_SOCKETS = 10_000
 const ATTEMPTS = 4
+const ignore = () => undefined
 
 /**
  * A client for a bucket. Credentials and, without an endpoint, the region are found as the SDK finds them everywhere:
@@ -53,6 +54,8 @@ export async function openS3Client(place: S3Place, times: S3Times): Promise<S3> 
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
     maxAttempts: ATTEMPTS,
+    // What goes wrong is thrown; the SDK would write to the console as well.
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     // Bodies are covered by the signature's SHA-256; storages other than Amazon's often know no other checksum.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -20,7 +20,8 @@ const KNOWN = new Set(['endpoint', 'region'])
  */
 export function parseS3Place(text: string): S3Place {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 's3:') throw invalid(`“${text.slice(0, 200)}” names no bucket. ${FORM}`)
+  if (url?.protocol !== 's3:' || url.hostname === '')
+    throw invalid(`“${text.slice(0, 200)}” names no bucket. ${FORM}`)
   if (url.username !== '' || url.password !== '') {
     throw invalid(
       'An s3:// storage carries no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead.',

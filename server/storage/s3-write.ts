@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3'
 import { AppError } from '@/server/errors'
 import { Spool } from '@/server/storage/filesystem-spool'
+import { Interruption } from '@/server/storage/interruption'
 import type { S3 } from '@/server/storage/s3-client'
 import { isTransient, s3Name } from '@/server/storage/s3-faults'
 
@@ -37,24 +38,21 @@ export async function writeObject(
   { signal, spoolDirectory }: { signal?: AbortSignal; spoolDirectory: string },
 ): Promise<number> {
   const writing = new Writing(s3, s3.nameOf(key), spoolDirectory)
-  let stop: () => void = () => undefined
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(new AppError('cancelled', 'The write was cancelled.', { cause: signal?.reason }))
-      writing.stop()
-    }
-  })
-  stopped.catch(() => undefined)
+  const interruption = new Interruption()
+  const stop = () => {
+    interruption.interrupt(signal?.reason)
+    writing.stop()
+  }
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
   try {
     const chunks = body[Symbol.asyncIterator]()
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), stopped])
+      const { done, value } = await interruption.watch(chunks.next())
       if (done) break
       await writing.take(typeof value === 'string' ? Buffer.from(value) : (value as Buffer))
     }
-    return await Promise.race([writing.finish(), stopped])
+    return await interruption.watch(writing.finish())
   } catch (error) {
     body.destroy()
     await writing.abort()

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { AppError } from '@/server/errors'
+import { Interruption } from '@/server/storage/interruption'
 import { given, type YtClient, type YtParameters } from '@/server/yt/client'
 import { begin, bodyOf, errorIn, errorOf, headOf, within, YtConnectionError } from '@/server/yt/exchange'
 import type { ReplayableBody } from '@/server/yt/replayable-body'
@@ -8,6 +9,9 @@ import { YtError } from '@/server/yt/yt-error'
 const MAX_PROXIES = 5
 const MAX_REDIRECTS = 5
 const ANSWER_LIMIT = 1024 * 1024
+
+/** The proxy does not wait for the end of the body. */
+const ANSWERED = new Error('answered')
 
 /** One request of a heavy command; the way to send it differs for reading and writing. */
 type Send = (url: URL, headers: Record<string, string>) => Promise<IncomingMessage>
@@ -145,29 +149,36 @@ async function sendBody(
   url: URL,
 ): Promise<IncomingMessage> {
   const answer = headOf(request)
-  answer.catch(() => undefined)
-  let answered = false
-  const onAnswer = () => {
-    answered = true
-  }
-  answer.then(onAnswer, onAnswer)
-  await Promise.race([wanted(request, times.proceed), answer])
-  const chunks = body.chunks()
-  while (!answered) {
-    const next = await Promise.race([chunks.next(), answer.then(() => undefined)])
-    if (next === undefined || answered) break
-    if (next.done) {
-      request.end()
-      return await within(times.work, answer, () => silent(url))
+  const answered = new Interruption()
+  answer.then(
+    () => answered.interrupt(ANSWERED),
+    (error) => answered.interrupt(error),
+  )
+  try {
+    await answered.watch(wanted(request, times.proceed))
+    for await (const chunk of watched(body, answered)) {
+      if (request.write(chunk)) continue
+      await within(times.stall, answered.watch(drained(request)), () => silent(url))
     }
-    if (!request.write(next.value)) {
-      await within(times.stall, Promise.race([drained(request), answer]), () => silent(url))
-    }
+    request.end()
+    return await within(times.work, answer, () => silent(url))
+  } catch (error) {
+    if (error !== ANSWERED) throw error
   }
   // An answer before the end of the body is a refusal, or sends us elsewhere; the connection is of no more use.
   const early = await answer
   early.once('end', () => request.destroy())
   return early
+}
+
+/** The chunks of a body, until it ends or the proxy answers. */
+async function* watched(body: ReplayableBody, answered: Interruption): AsyncGenerator<Buffer, void> {
+  const chunks = body.chunks()
+  for (;;) {
+    const { done, value } = await answered.watch(chunks.next())
+    if (done) return
+    yield value as Buffer
+  }
 }
 
 /** Settles when the proxy asks for the body, or has not said anything for a while. */

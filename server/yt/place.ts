@@ -34,7 +34,8 @@ export function parseYtPlace(text: string): YtPlace {
       throw invalid(`A yt:// storage has no “${name}=${value}”. ${FORM}`)
   }
   const scheme = url.protocol === 'yt:' ? 'https' : 'http'
-  return { proxy: `${scheme}://${url.host}`, root, usersDecide: url.searchParams.has('auth') }
+  const { origin: proxy } = new URL(`${scheme}://${url.host}`)
+  return { proxy, root, usersDecide: url.searchParams.has('auth') }
 }
 
 function invalid(message: string): AppError {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Interruption } from '@/server/storage/interruption'
 
 /** As much of a body is kept until it is known that it arrived. */
 const KEPT = 512 * 1024
@@ -16,13 +17,13 @@ export class ReplayableBody {
     this.taken = kept
   }
 
-  /** Takes the beginning. @param stopped rejects when nobody waits for the body any more. */
-  static async begin(source: Readable, stopped: Promise<never>): Promise<ReplayableBody> {
+  /** Takes the beginning. @param interruption comes when nobody waits for the body any more. */
+  static async begin(source: Readable, interruption: Interruption): Promise<ReplayableBody> {
     const chunks = source[Symbol.asyncIterator]()
     const head: Buffer[] = []
     let kept = 0
     while (kept < KEPT) {
-      const { done, value } = await Promise.race([chunks.next(), stopped])
+      const { done, value } = await interruption.watch(chunks.next())
       if (done) return new ReplayableBody(head, undefined, source, kept)
       head.push(asBuffer(value))
       kept += head.at(-1)?.length ?? 0

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '@/server/errors'
 import type { ByteRange, ByteSink, StorageDriver, StoredObject, WriteOptions } from '@/server/storage/driver'
+import { Interruption } from '@/server/storage/interruption'
 import { patient } from '@/server/storage/patient'
 import { feedFrom, outside } from '@/server/storage/ranges'
 import type { YtClient } from '@/server/yt/client'
@@ -55,15 +56,15 @@ export class YtStorage implements StorageDriver {
 
   async write(key: string, body: Readable, { signal }: WriteOptions = {}): Promise<number> {
     const ended = new AbortController()
-    const stopped = new Promise<never>((_, reject) => {
-      ended.signal.addEventListener('abort', () => reject(ended.signal.reason))
-    })
-    stopped.catch(() => undefined)
-    const stop = () => ended.abort(new AppError('cancelled', 'The write was cancelled.'))
+    const interruption = new Interruption()
+    const stop = () => {
+      ended.abort(new AppError('cancelled', 'The write was cancelled.'))
+      interruption.interrupt(ended.signal.reason)
+    }
     signal?.addEventListener('abort', stop)
     if (signal?.aborted) stop()
     try {
-      const source = await ReplayableBody.begin(body, stopped)
+      const source = await ReplayableBody.begin(body, interruption)
       return await this.writeAgain(key, source, ended.signal)
     } catch (error) {
       body.destroy()

@@ -265,31 +265,6 @@ export function storageDriverContract(name: string, open: () => Promise<OpenedSt
       )
       expect(read).toEqual(keys)
     })
-
-    it('holds no more of large bodies than a part each', async () => {
-      const chunk = Buffer.alloc(256 * 1024, 'x')
-      const sixteenMebibytes = function* () {
-        for (let index = 0; index < 64; index += 1) yield chunk
-      }
-      // What earlier tests left must not be taken for ours.
-      const before = process.memoryUsage().arrayBuffers
-      let most = 0
-      const watch = setInterval(() => {
-        most = Math.max(most, process.memoryUsage().arrayBuffers - before)
-      }, 5)
-      const keys = Array.from({ length: 12 }, (_, index) => `large/${index}`)
-      await Promise.all(keys.map((key) => driver.write(key, Readable.from(sixteenMebibytes()))))
-      for (const key of keys.slice(0, 2)) {
-        let size = 0
-        await driver.feed(key, async ({ length }) => {
-          size += length
-        })
-        expect(size).toBe(16 * 1024 * 1024)
-      }
-      clearInterval(watch)
-      // All the bodies together would be 192 MiB.
-      expect(most / 1024 / 1024).toBeLessThan(120)
-    })
   })
 
   describe(`storage driver ${name}: moving, removing, listing`, () => {

@@ -38,7 +38,7 @@ export async function changeRule(
       data: await ruleData(tx, input),
       include: withSubject,
     })
-    const after = presentRuleRow(row)
+    const after = presentRuleRow(row, node.path)
     await recordAudit(tx, ctx, actor, {
       action: 'node.change-rule',
       subject: auditSubject(node),
@@ -101,7 +101,7 @@ async function lockRule(
   const node = await lockNode(tx, place)
   const row = await tx.nodeRule.findUnique({ where: { id }, include: withSubject })
   if (row === null) throw gone()
-  return { node, before: presentRuleRow(row) }
+  return { node, before: presentRuleRow(row, node.path) }
 }
 
 function gone(): AppError {

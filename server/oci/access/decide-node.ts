@@ -37,17 +37,18 @@ interface Facts {
 }
 
 const CAPACITY = 20_000
-/** A node that is gone is judged by its rules, instead of by none, for no longer than this. */
-const EXISTING_MS = 5_000
+/** How long a node that has a tag is taken to be there, and as it was should the notices not come. */
+const KNOWN_MS = 5_000
 
 /**
  * What callers may do to nodes, for the registry's doors: at once when the node is known. Rules are forgotten when they
- * change, and that a node is absent when a repository comes; both within 5 s should the notices not come.
+ * change, and that a node is absent when a repository comes; both within 10 s should the notices not come.
  */
 export class NodeAccess {
   readonly #rules: BatchedCache<readonly Rule[]>
   readonly #nearest: BatchedCache<Nearest>
-  readonly #existing = new LRUCache<string, Nearest>({ max: CAPACITY, ttl: EXISTING_MS })
+  /** Of nodes that have a tag, or rules of their own: what is pulled. They need not be asked for again at each push. */
+  readonly #known = new LRUCache<string, Facts>({ max: CAPACITY, ttl: KNOWN_MS })
   readonly #stopListening: (() => void)[]
 
   constructor(ctx: Context, notices: Notices) {
@@ -80,15 +81,18 @@ export class NodeAccess {
   decide(cluster: Cluster, caller: Caller, right: NodePermission, name: string): Eventually<NodeDecision> {
     if (cluster.users) return decideThere(cluster, caller, right, name)
     const key = placeKey({ cluster: cluster.name, path: name })
+    const known = this.#known.get(key)
+    if (known !== undefined) return decideWith(known, caller, right, name)
     const rules = this.#rules.get(key)
-    const nearest = this.#existing.get(key) ?? this.#nearest.get(key)
+    const nearest = this.#nearest.get(key)
     if (nearest instanceof Promise || rules instanceof Promise) {
       return Promise.all([nearest, rules]).then(([found, standing]) =>
         decideWith({ nearest: found, rules: standing }, caller, right, name),
       )
     }
-    if (nearest.tagged === name && !this.#existing.has(key)) this.#existing.set(key, nearest)
-    return decideWith({ nearest, rules }, caller, right, name)
+    const facts = { nearest, rules }
+    if (nearest.tagged === name) this.#known.set(key, facts)
+    return decideWith(facts, caller, right, name)
   }
 
   close(): void {
@@ -97,7 +101,7 @@ export class NodeAccess {
 
   #forgetPlaces(): void {
     this.#nearest.forgetPassing()
-    this.#existing.clear()
+    this.#known.clear()
   }
 }
 
@@ -150,7 +154,11 @@ function decideWith(
 function decideAbsent(actor: Actor, right: NodePermission, name: string): NodeDecision {
   const refused = refusal(actor, actionOf[right])
   return refused === undefined
-    ? { allowed: true, reason: `${writtenPath(name)} does not exist.`, judgedAt: name }
+    ? {
+        allowed: true,
+        reason: `${writtenPath(name)} does not exist, so there is nothing to refuse.`,
+        judgedAt: name,
+      }
     : { allowed: false, reason: refused }
 }
 

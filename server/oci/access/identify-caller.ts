@@ -15,7 +15,8 @@ const KEPT = 5_000
 /** Characters of headers; a login may be long and mean nothing. */
 const KEPT_TEXT = 8 * 1024 * 1024
 
-const nobody: Caller = { actor: anonymous, grants: [] }
+/** Who sends nothing may do what everyone may, with no token for it either. */
+const nobody: Caller = { actor: anonymous, grants: 'all' }
 
 interface Memory {
   known: LRUCache<string, Caller>

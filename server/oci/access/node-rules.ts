@@ -140,8 +140,8 @@ function subjectOf({ subject, user, team }: Rule): string {
 function unmentioned(path: string, actor: Actor, permission: NodePermission): string {
   const place = writtenPath(path)
   if (actor.kind === 'anonymous') return `Sign in, or send an API token: ${place} is not open to everyone.`
-  if (actor.onlyTeam !== undefined) {
-    return `No rule of ${place} or above it allows ${permission} to the team ${actor.onlyTeam}, for which this token acts.`
-  }
-  return `No rule of ${place} or above it allows you ${permission}.`
+  const rules = path === '' ? `No rule of ${place}` : `No rule of ${place} or above it`
+  if (actor.onlyTeam === undefined) return `${rules} lets you ${permission}.`
+  const team = actor.teams[0]?.name ?? actor.onlyTeam
+  return `${rules} lets the team ${team} ${permission}, and this token acts for that team alone.`
 }

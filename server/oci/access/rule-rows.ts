@@ -15,7 +15,6 @@ const MAX_RULES = 200
 export const withSubject = {
   user: { select: { id: true, name: true } },
   team: { select: { id: true, slug: true, name: true } },
-  node: { select: { id: true, cluster: true, path: true } },
 } satisfies Prisma.NodeRuleInclude
 type RuleRow = Prisma.NodeRuleGetPayload<{ include: typeof withSubject }>
 
@@ -24,9 +23,9 @@ export function presentRule({ createdAt, permissions, ...rule }: Rule): NodeRule
   return { ...rule, permissions: [...permissions], createdAt: createdAt?.toISOString() ?? null }
 }
 
-export function presentRuleRow(row: RuleRow): NodeRule {
-  const { id, node, subject, user, team, permissions, effect, inherited, createdAt } = row
-  return presentRule({ id, node: node.path, subject, user, team, permissions, effect, inherited, createdAt })
+export function presentRuleRow(row: RuleRow, node: string): NodeRule {
+  const { id, subject, user, team, permissions, effect, inherited, createdAt } = row
+  return presentRule({ id, node, subject, user, team, permissions, effect, inherited, createdAt })
 }
 
 /**
@@ -88,7 +87,7 @@ export async function writeRules(
       data: { nodeId: node.id, ...(await ruleData(tx, input, `rules.${at}.`)) },
       include: withSubject,
     })
-    written.push(presentRuleRow(row))
+    written.push(presentRuleRow(row, node.path))
   }
   if ((await tx.nodeRule.count({ where: { nodeId: node.id } })) > MAX_RULES) {
     throw new AppError('invalid', `A node has at most ${MAX_RULES} rules.`)

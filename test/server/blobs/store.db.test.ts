@@ -153,7 +153,7 @@ describe('a body that goes wrong leaves nothing', () => {
         },
       }
       const source = new Readable({ read: () => undefined })
-      source.on('error', () => undefined).push('some bytes')
+      source.on('error', () => undefined).push(Buffer.alloc(1_000_000))
       await leaves('storage_full', () => openBlobStore(full, ctx.db).receive(source))
       await expect.poll(() => source.destroyed).toBe(true)
     },

@@ -27,13 +27,13 @@ it('counts by file, day and team, and writes within a second and at the end', as
   const clock: Context = { ...ctx, now: () => new Date(at) }
   const [{ id }, team] = await Promise.all([newFile(), createTeam(ctx)])
   const counter = new DownloadCounter(clock)
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 5, reachedEnd: true })
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 5, reachedEnd: true })
-  counter.add({ fileId: id, team: team.id, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: team.id, bytes: 5, reachedEnd: true })
   expect(await counted(id)).toEqual([])
   await vi.waitFor(async () => expect(await counted(id)).toHaveLength(2), { timeout: 5000 })
   at.setTime(Date.parse('2026-02-02T00:00:00Z'))
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 5, reachedEnd: true })
   await counter.close()
   expect(await counted(id)).toEqual([
     ['2026-02-01', team.id, 1, 5],
@@ -45,8 +45,8 @@ it('counts by file, day and team, and writes within a second and at the end', as
 it('counts a download in parts as one, by its last byte', async () => {
   const { id } = await newFile()
   const counter = new DownloadCounter(ctx)
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 2, reachedEnd: false })
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 3, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 2, reachedEnd: false })
+  counter.add({ id, team: NO_TEAM, bytes: 3, reachedEnd: true })
   await counter.close()
   expect((await counted(id)).map((row) => row.slice(2))).toEqual([[1, 5]])
 })
@@ -56,7 +56,7 @@ it('adds up what several processes count', async () => {
   const counters = Array.from({ length: 4 }, () => new DownloadCounter(ctx))
   for (const [turn, counter] of counters.entries()) {
     const order = turn % 2 === 0 ? files : files.toReversed()
-    for (const { id } of order) counter.add({ fileId: id, team: NO_TEAM, bytes: 1, reachedEnd: true })
+    for (const { id } of order) counter.add({ id, team: NO_TEAM, bytes: 1, reachedEnd: true })
   }
   await Promise.all(counters.map((counter) => counter.close()))
   for (const { id } of files) expect((await counted(id)).map((row) => row.slice(2))).toEqual([[4, 4]])
@@ -68,10 +68,10 @@ it('loses nothing while the database is away', async () => {
     .spyOn(ctx.db, '$executeRaw')
     .mockRejectedValueOnce(new Error('The database is away.') as never)
   const counter = new DownloadCounter(ctx)
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 5, reachedEnd: true })
   await counter.close()
   expect(await counted(id)).toEqual([])
-  counter.add({ fileId: id, team: NO_TEAM, bytes: 5, reachedEnd: true })
+  counter.add({ id, team: NO_TEAM, bytes: 5, reachedEnd: true })
   await counter.close()
   expect((await counted(id)).map((row) => row.slice(2))).toEqual([[2, 10]])
   refuse.mockRestore()

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CATALOG_SCOPE, challengeOf, repositoryScope } from '@/server/oci/access/challenge'
+import { originOf } from '@/server/oci/access/request-origin'
 
 const origin = { scheme: 'https', host: 'registry.example.org:5000' } as const
 
@@ -53,5 +55,34 @@ describe('a scope', () => {
 
   it.each(['', 'A', 'a"b', 'a\r\nx: y', 'a b', '../a'])('is not made of %j', (name) => {
     expect(repositoryScope(name, 'read')).toBeUndefined()
+  })
+})
+
+describe('whatever a stranger sends', () => {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('a"b', 'a\r\nb: c', 'a, b', 'https', 'a.b:1'),
+  )
+
+  it('the challenge is one header with the parameters it is made of', () => {
+    fc.assert(
+      fc.property(
+        part,
+        part,
+        part,
+        part,
+        fc.boolean(),
+        (host, forwardedHost, forwardedProto, name, hasOwnUsers) => {
+          const env = { ENTREPOT_TRUSTED_PROXIES: ['127.0.0.1'], ENTREPOT_PUBLIC_URL: undefined }
+          const seen = originOf({ host, forwardedHost, forwardedProto, peer: '127.0.0.1' }, env)
+          const scope = repositoryScope(name, 'write')
+          const scopes = scope === undefined ? [] : [scope]
+          const value = challengeOf({ origin: seen, hasOwnUsers, scopes })
+          expect(value).toMatch(
+            /^(Bearer realm="https?:\/\/[^"\s,]+\/v2\/token",service="[^"\s,]+"(,scope="[a-z0-9:,/._-]+")?|Basic realm="[^"\s,]+", charset="UTF-8")$/,
+          )
+        },
+      ),
+    )
   })
 })

