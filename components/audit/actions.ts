@@ -2,6 +2,11 @@
 const known = [
   'file.',
   'use.',
+  'image.',
+  'registry.',
+  'node.',
+  'upstreamRegistry.',
+  'workload.',
   'miss.',
   'host.',
   'task.',

@@ -6,12 +6,16 @@ export function subjectHref({ subject: { type, id, name } }: AuditEntry): string
   if (type === 'authority') return '/settings'
   if (id === null) return undefined
   if (type === 'file') return `/files/${id}`
+  if (type === 'image') return `/images/${id}`
   if (type === 'task') return `/tasks/${id}`
   return type === 'user' ? `/users/${id}` : undefined
 }
 
 export const subjectTypes = [
   { value: 'file', label: 'Files' },
+  { value: 'image', label: 'Images' },
+  { value: 'repository', label: 'Repositories' },
+  { value: 'node', label: 'Nodes' },
   { value: 'use', label: 'Uses' },
   { value: 'miss', label: 'Misses' },
   { value: 'host', label: 'Hosts' },

@@ -2,6 +2,7 @@
 
 import { Ban, Ellipsis, EyeOff, FilePlus2, FileSymlink, Undo2 } from 'lucide-react'
 import { useDeciding } from '@/components/misses/deciding'
+import { imageFormOf } from '@/components/misses/image-of'
 import { mainSighting, programOf } from '@/components/misses/sightings'
 import { Badge } from '@/components/ui/Badge'
 import { Button } from '@/components/ui/Button'
@@ -81,7 +82,8 @@ export const missColumns = columnsOf<Miss>([
 function MissedUrl({ miss }: { miss: Miss }) {
   const { decide } = useDeciding()
   const url = <MiddleTruncate text={miss.url} tail={26} />
-  if (miss.fileId !== null) return <RowLink href={`/files/${miss.fileId}`}>{url}</RowLink>
+  const href = pageOf(miss)
+  if (href !== undefined) return <RowLink href={href}>{url}</RowLink>
   return (
     <button
       type="button"
@@ -91,6 +93,12 @@ function MissedUrl({ miss }: { miss: Miss }) {
       {url}
     </button>
   )
+}
+
+/** What it was declared as, or the form for an image; a file is declared where it is listed. */
+function pageOf({ fileId, imageId, url }: Miss): string | undefined {
+  if (fileId !== null) return `/files/${fileId}`
+  return imageId === null ? imageFormOf(url) : `/images/${imageId}`
 }
 
 function Asker({ miss: { sightings } }: { miss: Miss }) {
@@ -113,6 +121,9 @@ function Decide({ miss }: { miss: Miss }) {
   const entries: MenuEntry[] = []
   if (miss.fileId !== null)
     entries.push({ label: 'Open the file', icon: FileSymlink, href: `/files/${miss.fileId}` })
+  if (miss.imageId !== null)
+    entries.push({ label: 'Open the image', icon: FileSymlink, href: `/images/${miss.imageId}` })
+  const form = imageFormOf(miss.url)
   if (miss.state === 'open') {
     entries.push({
       label: 'Dismiss',
@@ -143,8 +154,9 @@ function Decide({ miss }: { miss: Miss }) {
         <Button
           size="small"
           icon={FilePlus2}
-          disabledReason={refusals.declare}
-          onClick={() => decide('declare', miss)}
+          {...(form !== undefined && refusals.declare === undefined
+            ? { href: form }
+            : { disabledReason: refusals.declare, onClick: () => decide('declare', miss) })}
         >
           Declare
         </Button>

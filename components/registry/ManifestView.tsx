@@ -1,8 +1,9 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Code } from 'lucide-react'
+import { Code, Trash2 } from 'lucide-react'
 import Link from 'next/link'
+import { useState } from 'react'
 import { Commands } from '@/components/registry/Commands'
 import { pullCommands } from '@/components/registry/commands'
 import { kindOf, shortDigest } from '@/components/registry/kinds'
@@ -11,7 +12,9 @@ import { ManifestChildren } from '@/components/registry/ManifestChildren'
 import { ManifestReferrers } from '@/components/registry/ManifestReferrers'
 import { manifestHref, repositoryHref } from '@/components/registry/places'
 import { manifestAt, repositoryAt } from '@/components/registry/queries'
+import { RemoveManifest } from '@/components/registry/Removals'
 import { Badge } from '@/components/ui/Badge'
+import { Button } from '@/components/ui/Button'
 import { Copyable } from '@/components/ui/Copyable'
 import { DefinitionList } from '@/components/ui/DefinitionList'
 import { DetailLayout } from '@/components/ui/DetailLayout'
@@ -20,7 +23,7 @@ import { Panel } from '@/components/ui/Panel'
 import { Size } from '@/components/ui/Size'
 import { Snippet } from '@/components/ui/Snippet'
 import { Time } from '@/components/ui/Time'
-import type { ManifestDetail } from '@/server/oci/schema'
+import type { ManifestDetail, RepositoryDetail } from '@/server/oci/schema'
 
 interface ManifestViewProps {
   cluster: string
@@ -47,6 +50,7 @@ export function ManifestView({ cluster, name, reference }: ManifestViewProps) {
         }
         state={<Badge tone="accent">{kindOf(manifest)}</Badge>}
         description={<Copyable value={manifest.digest} label="digest" tail={12} />}
+        actions={<Remove manifest={manifest} repository={repository} />}
       />
       <DetailLayout aside={<Facts manifest={manifest} />}>
         {manifest.kind === 'index' ? (
@@ -63,6 +67,29 @@ export function ManifestView({ cluster, name, reference }: ManifestViewProps) {
         </Panel>
         <Raw manifest={manifest} />
       </DetailLayout>
+    </>
+  )
+}
+
+interface RemoveProps {
+  manifest: ManifestDetail
+  repository: RepositoryDetail
+}
+
+function Remove({ manifest, repository: { may, immutableTags } }: RemoveProps) {
+  const [isAsking, ask] = useState(false)
+  const isHeld = immutableTags && manifest.tags.length > 0
+  const refusal = may.remove.allowed
+    ? isHeld
+      ? 'An immutable tag leads to it.'
+      : undefined
+    : may.remove.reason
+  return (
+    <>
+      <Button icon={Trash2} disabledReason={refusal} onClick={() => ask(true)}>
+        Delete
+      </Button>
+      {isAsking && <RemoveManifest manifest={manifest} onClose={() => ask(false)} />}
     </>
   )
 }

@@ -1,7 +1,10 @@
 'use client'
 
+import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { registryKeys, setImmutableTags } from '@/components/registry/queries'
+import { RemoveRepository } from '@/components/registry/Removals'
+import { Button } from '@/components/ui/Button'
 import { Checkbox } from '@/components/ui/Checkbox'
 import { Panel } from '@/components/ui/Panel'
 import { useAction } from '@/components/use-action'
@@ -11,8 +14,29 @@ import type { RepositoryDetail } from '@/server/oci/schema'
 export function RepositoryOptions({ repository }: { repository: RepositoryDetail }) {
   return (
     <Panel title="Options">
-      <ImmutableTags repository={repository} />
+      <div className="flex flex-wrap items-start justify-between gap-4">
+        <ImmutableTags repository={repository} />
+        <Remove repository={repository} />
+      </div>
     </Panel>
+  )
+}
+
+function Remove({ repository }: { repository: RepositoryDetail }) {
+  const [isAsking, ask] = useState(false)
+  const { may, immutableTags } = repository
+  const refusal = may.remove.allowed
+    ? immutableTags
+      ? 'Its tags are immutable. Change that first.'
+      : undefined
+    : may.remove.reason
+  return (
+    <>
+      <Button icon={Trash2} size="small" disabledReason={refusal} onClick={() => ask(true)}>
+        Delete the repository
+      </Button>
+      {isAsking && <RemoveRepository repository={repository} onClose={() => ask(false)} />}
+    </>
   )
 }
 

@@ -1,9 +1,10 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { ListTree, Lock } from 'lucide-react'
+import { Lock } from 'lucide-react'
 import { AccessPanel } from '@/components/registry/AccessPanel'
 import type { RepositoryFilter } from '@/components/registry/filter'
+import { Hints } from '@/components/registry/Hints'
 import { ManifestTable } from '@/components/registry/ManifestTable'
 import { nodeHref } from '@/components/registry/places'
 import { repositoryAt } from '@/components/registry/queries'
@@ -13,7 +14,6 @@ import { RepositoryOptions } from '@/components/registry/RepositoryOptions'
 import { TagTable } from '@/components/registry/TagTable'
 import { Uploads } from '@/components/registry/Uploads'
 import { Badge } from '@/components/ui/Badge'
-import { Button } from '@/components/ui/Button'
 import { Copyable } from '@/components/ui/Copyable'
 import { DetailLayout } from '@/components/ui/DetailLayout'
 import { PageHeader } from '@/components/ui/PageHeader'
@@ -23,12 +23,14 @@ import { useUrlState } from '@/components/url-state'
 interface RepositoryViewProps {
   cluster: string
   name: string
+  /** Base URL of the portal. */
+  portal: string
 }
 
 type TabName = NonNullable<RepositoryFilter['tab']>
 
 /** One repository: its tags, manifests, referrers and hints, who may do what, and what is on its way. */
-export function RepositoryView({ cluster, name }: RepositoryViewProps) {
+export function RepositoryView({ cluster, name, portal }: RepositoryViewProps) {
   const [filter, setFilter] = useUrlState<RepositoryFilter>()
   const { data: repository } = useQuery(repositoryAt({ cluster, name }))
   if (!repository) return null
@@ -48,11 +50,6 @@ export function RepositoryView({ cluster, name }: RepositoryViewProps) {
         title={<span className="break-words font-mono text-lg">{name}</span>}
         state={repository.immutableTags && <Badge icon={Lock}>immutable tags</Badge>}
         description={<Copyable value={`${host}/${name}`} label="name for clients" tail={24} />}
-        actions={
-          <Button icon={ListTree} href={nodeHref(cluster, name)}>
-            Below it
-          </Button>
-        }
       />
       <Tabs
         label="Parts of the repository"
@@ -64,13 +61,19 @@ export function RepositoryView({ cluster, name }: RepositoryViewProps) {
           tab('tags', 'Tags', <TagTable {...table} />, repository.tags),
           tab('manifests', 'Manifests', <ManifestTable {...table} />, repository.manifests),
           tab('referrers', 'Referrers', <ManifestTable {...table} only="referrers" />, repository.referrers),
+          tab('hints', 'Hints', <Hints repository={repository} portal={portal} />),
           tab('access', 'Access', <AccessPanel cluster={cluster} path={name} />),
-          tab('uploads', 'Uploads', <Uploads cluster={cluster} name={name} />, repository.uploads),
+          tab(
+            'uploads',
+            'Uploads',
+            <Uploads cluster={cluster} name={name} />,
+            repository.uploads || undefined,
+          ),
         ]}
       />
       {filter.tab !== 'access' && (
         <DetailLayout aside={<RepositoryFacts repository={repository} />}>
-          <RepositoryCommands repository={repository} />
+          {repository.tags > 0 && <RepositoryCommands repository={repository} />}
           <RepositoryOptions repository={repository} />
         </DetailLayout>
       )}

@@ -2,13 +2,14 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Tag } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { FirstPush } from '@/components/registry/FirstPush'
 import type { RepositoryFilter } from '@/components/registry/filter'
 import { kindOfTag, shortDigest } from '@/components/registry/kinds'
 import { Platforms } from '@/components/registry/Platforms'
 import { manifestHref } from '@/components/registry/places'
 import { tagsOf } from '@/components/registry/queries'
+import { RemoveTag } from '@/components/registry/Removals'
 import { TagMenu } from '@/components/registry/TagMenu'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
@@ -21,7 +22,7 @@ import { Size } from '@/components/ui/Size'
 import { Time } from '@/components/ui/Time'
 import type { RepositoryDetail, TagSummary } from '@/server/oci/schema'
 
-function columnsFor(repository: RepositoryDetail): Column<TagSummary>[] {
+function columnsFor(repository: RepositoryDetail, onRemove: (tag: TagSummary) => void): Column<TagSummary>[] {
   return columnsOf<TagSummary>([
     {
       id: 'tag',
@@ -102,7 +103,7 @@ function columnsFor(repository: RepositoryDetail): Column<TagSummary>[] {
       align: 'end',
       card: 'end',
       skeleton: 2,
-      cell: (tag) => <TagMenu repository={repository} tag={tag} />,
+      cell: (tag) => <TagMenu repository={repository} tag={tag} onRemove={() => onRemove(tag)} />,
     },
   ])
 }
@@ -116,7 +117,8 @@ interface TagTableProps {
 /** The tags of a repository, in the order of the specification. */
 export function TagTable({ repository, filter: { q, cursor }, onFilter }: TagTableProps) {
   const tags = useQuery({ ...tagsOf(repository, { q, cursor }), placeholderData: keepPreviousData })
-  const columns = useMemo(() => columnsFor(repository), [repository])
+  const [removing, askRemoval] = useState<TagSummary>()
+  const columns = useMemo(() => columnsFor(repository, askRemoval), [repository])
   const { host, isPlain, name } = repository
   if (repository.tags === 0) {
     return (
@@ -148,6 +150,7 @@ export function TagTable({ repository, filter: { q, cursor }, onFilter }: TagTab
           />
         }
       />
+      {removing && <RemoveTag repository={repository} tag={removing} onClose={() => askRemoval(undefined)} />}
     </>
   )
 }

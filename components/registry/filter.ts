@@ -14,7 +14,7 @@ export type RegistryFilter = z.infer<typeof registryFilter>
 
 /** What the page of a repository keeps in its URL; with `manifest`, a digest or a tag, it shows that one. */
 export const repositoryFilter = z.object({
-  tab: z.enum(['tags', 'manifests', 'referrers', 'uploads', 'access']).optional(),
+  tab: z.enum(['tags', 'manifests', 'referrers', 'hints', 'uploads', 'access']).optional(),
   manifest: manifestReference.shape.reference.optional(),
   q: z.string().max(128).optional(),
   cursor: nodeQuery.shape.cursor,

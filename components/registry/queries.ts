@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
 import { api } from '@/components/api'
 import { unwrap } from '@/server/api/client'
+import type { hintDocument } from '@/server/oci/hints/schema'
 import type { ManifestDetail, RegistryCluster, RepositoryDetail } from '@/server/oci/schema'
 
 interface Place {
@@ -25,6 +27,7 @@ export const registryKeys = {
     ['registry', 'manifests', cluster, name, query] as const,
   manifest: ({ cluster, name }: Place, reference: string) =>
     ['registry', 'manifest', cluster, name, reference] as const,
+  hints: ({ cluster, name }: Place) => ['registry', 'hints', cluster, name] as const,
   uploads: (cluster: string, query: { name?: string; cursor?: string }) =>
     ['registry', 'uploads', cluster, query] as const,
 }
@@ -101,3 +104,28 @@ export const setImmutableTags = ({ cluster, name, immutableTags }: Place & { imm
       json: { immutableTags },
     }),
   )
+
+/** Where the document of a repository is served; the rest of the path is its name, slashes and all. */
+export function hintsPath({ cluster, name }: Place): string {
+  return `/api/v1/registry/${cluster}/hints/${name}`
+}
+
+/** What schedulers are told of the layers of a repository's tags. */
+export const hintsOf = (place: Place) =>
+  queryOptions({
+    queryKey: registryKeys.hints(place),
+    queryFn: (): Promise<z.infer<typeof hintDocument>> =>
+      unwrap(fetch(hintsPath(place), { headers: { accept: 'application/json' } })),
+  })
+
+export const rebuildHints = (place: Place): Promise<z.infer<typeof hintDocument>> =>
+  unwrap(fetch(hintsPath(place), { method: 'POST' }))
+
+export const removeTag = ({ cluster, name, tag }: Place & { tag: string }) =>
+  unwrap(api.registry[':cluster'].tags.$delete({ param: { cluster }, query: { name, tag } }))
+
+export const removeManifest = ({ cluster, name, digest }: Place & { digest: string }) =>
+  unwrap(api.registry[':cluster'].manifest.$delete({ param: { cluster }, query: { name, digest } }))
+
+export const removeRepository = ({ cluster, name }: Place) =>
+  unwrap(api.registry[':cluster'].repository.$delete({ param: { cluster }, query: { name } }))

@@ -4,6 +4,8 @@ export interface Installation {
   portal: string
   /** `host:port` of the proxy. */
   proxy: string
+  /** `host[:port]` of the registry. */
+  registry?: string
 }
 
 export interface Step {
@@ -150,6 +152,30 @@ const docker: Build = ({ portal, proxy }) => [
   },
 ]
 
+const registry: Build = ({ portal, registry: host = new URL(portal).host }) => [
+  {
+    title: 'Make a token',
+    note: `Under ${portal}/tokens. It is the password of the registry, any user name does; to push, it needs the scope “push”.`,
+    language: 'sh',
+    code: 'export ENTREPOT_TOKEN=ent_…',
+  },
+  {
+    title: 'Sign in with docker, podman, skopeo or nerdctl',
+    language: 'sh',
+    code: ['docker', 'podman', 'skopeo', 'nerdctl']
+      .map((program) => `echo "$ENTREPOT_TOKEN" | ${program} login -u token --password-stdin ${host}`)
+      .join('\n'),
+  },
+  {
+    title: 'Or let Kubernetes pull',
+    language: 'sh',
+    code: [
+      'kubectl create secret docker-registry entrepot \\',
+      `  --docker-server=${host} --docker-username=token --docker-password="$ENTREPOT_TOKEN"`,
+    ].join('\n'),
+  },
+]
+
 const bazel: Build = ({ portal, proxy }) => [
   {
     title: 'Make a trust store for the Java runtime',
@@ -274,6 +300,7 @@ const kinds: [id: string, title: string, build: Build][] = [
   ['windows', 'Windows', windows],
   ['curl', 'curl, wget', curl],
   ['docker', 'Docker', docker],
+  ['registry', 'Registry sign-in', registry],
   ['bazel', 'Bazel, Java', bazel],
   ['node', 'Node.js', node],
   ['python', 'Python, pip', python],

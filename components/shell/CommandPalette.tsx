@@ -2,12 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import { FilePlus2, History, type LucideIcon, Search } from 'lucide-react'
+import { Container, FilePlus2, History, type LucideIcon, PackagePlus, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useDeferredValue, useState } from 'react'
 import { useViewer } from '@/components/providers/Viewer'
+import { repositoryHref } from '@/components/registry/places'
 import { navigation } from '@/components/shell/navigation'
-import { foundFiles } from '@/components/shell/queries'
+import { foundFiles, foundImages, foundRepositories } from '@/components/shell/queries'
 import { readRecent, rememberRecent } from '@/components/shell/recent'
 import { Dialog } from '@/components/ui/Dialog'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
@@ -18,9 +19,12 @@ interface CommandPaletteProps {
   onOpenChange: (open: boolean) => void
 }
 
-const actions = [{ href: '/files/declare', label: 'Declare files', icon: FilePlus2, action: 'file.declare' }]
+const actions = [
+  { href: '/files/declare', label: 'Declare files', icon: FilePlus2, action: 'file.declare' },
+  { href: '/images/declare', label: 'Declare images', icon: PackagePlus, action: 'image.declare' },
+]
 
-/** One search for everything: what was opened lately, pages, actions, files. */
+/** One search for everything: what was opened lately, pages, actions, files, images, repositories. */
 export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Search or go to" placement="bare" width="medium">
@@ -35,6 +39,8 @@ function Palette({ onDone }: { onDone: () => void }) {
   const [typed, setTyped] = useState('')
   const wanted = useDeferredValue(typed.trim())
   const files = useQuery(foundFiles(wanted))
+  const images = useQuery(foundImages(wanted))
+  const repositories = useQuery(foundRepositories(wanted))
   const [recent] = useState(readRecent)
   const go = (href: string, label: string) => {
     rememberRecent({ href, label })
@@ -56,7 +62,7 @@ function Palette({ onDone }: { onDone: () => void }) {
       </div>
       <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-2">
         <Command.Empty className="px-3 py-8 text-center text-ink-muted text-sm">
-          {files.isFetching ? 'Searching' : 'Nothing found.'}
+          {files.isFetching || images.isFetching || repositories.isFetching ? 'Searching' : 'Nothing found.'}
         </Command.Empty>
         {typed === '' && recent.length > 0 && (
           <Group heading="Recent">
@@ -74,6 +80,41 @@ function Palette({ onDone }: { onDone: () => void }) {
                 <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
                   <MiddleTruncate text={uri} tail={28} />
                   <StateBadge state={state} />
+                </span>
+              </Item>
+            ))}
+          </Group>
+        )}
+        {wanted.length >= 2 && images.data && images.data.items.length > 0 && (
+          <Group heading="Images">
+            {images.data.items.map(({ id, reference, state }) => (
+              <Item
+                key={id}
+                value={`image ${id}`}
+                keywords={[typed]}
+                onSelect={() => go(`/images/${id}`, reference)}
+              >
+                <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
+                  <MiddleTruncate text={reference} tail={12} />
+                  <StateBadge state={state} />
+                </span>
+              </Item>
+            ))}
+          </Group>
+        )}
+        {wanted.length >= 2 && repositories.data && repositories.data.length > 0 && (
+          <Group heading="Repositories">
+            {repositories.data.map(({ id, cluster, name }) => (
+              <Item
+                key={id}
+                value={`repository ${id}`}
+                keywords={[typed]}
+                icon={Container}
+                onSelect={() => go(repositoryHref({ cluster, name }), name)}
+              >
+                <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
+                  <MiddleTruncate text={name} tail={20} />
+                  <span className="text-ink-muted text-xs">{cluster}</span>
                 </span>
               </Item>
             ))}

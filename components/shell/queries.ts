@@ -21,3 +21,35 @@ export const foundFiles = (typed: string) =>
     enabled: typed.length >= 2,
     placeholderData: keepPreviousData,
   })
+
+/** The first images that match what is typed. */
+export const foundImages = (typed: string) =>
+  queryOptions({
+    queryKey: ['images', 'found', typed] as const,
+    queryFn: ({ signal }) =>
+      unwrap(api.images.$get({ query: { q: typed, limit: FOUND } }, { init: { signal } })),
+    enabled: typed.length >= 2,
+    placeholderData: keepPreviousData,
+  })
+
+/** The first repositories of each cluster that match what is typed. */
+export const foundRepositories = (typed: string) =>
+  queryOptions({
+    queryKey: ['registry', 'found', typed] as const,
+    queryFn: async ({ signal }) => {
+      const clusters = await unwrap(api.registry.clusters.$get({}, { init: { signal } }))
+      const query = { q: typed, limit: FOUND }
+      const found = await Promise.all(
+        clusters.items
+          .filter(({ repositories }) => repositories > 0)
+          .map(({ name: cluster }) =>
+            unwrap(
+              api.registry[':cluster'].repositories.$get({ param: { cluster }, query }, { init: { signal } }),
+            ),
+          ),
+      )
+      return found.flatMap(({ items }) => items).slice(0, FOUND)
+    },
+    enabled: typed.length >= 2,
+    placeholderData: keepPreviousData,
+  })

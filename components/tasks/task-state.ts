@@ -39,5 +39,6 @@ export function isBytes(unit: string | null): boolean {
 
 /** The page of what a task works on. */
 export function subjectHref(subject: Task['subject']): string | undefined {
-  return subject?.type === 'file' ? `/files/${subject.id}` : undefined
+  if (subject?.type === 'file') return `/files/${subject.id}`
+  return subject?.type === 'image' ? `/images/${subject.id}` : undefined
 }

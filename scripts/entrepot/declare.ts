@@ -79,7 +79,8 @@ async function linesOfInput(): Promise<string[]> {
   return urls
 }
 
-async function onlyTeam(client: Client): Promise<string> {
+/** The team of who declares, where there is but one. @throws AppError `invalid`. */
+export async function onlyTeam(client: Client): Promise<string> {
   const { teams } = await unwrap(client.me.$get())
   const [only] = teams
   if (only !== undefined && teams.length === 1) return only.slug

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '@/package.json'
 import { addDeclareCommand } from '@/scripts/entrepot/declare'
 import { addDoctorCommand } from '@/scripts/entrepot/doctor'
+import { addImageCommands } from '@/scripts/entrepot/image'
 import { type GlobalOptions, printError } from '@/scripts/entrepot/output'
 import { addStatusCommand } from '@/scripts/entrepot/status'
 import { addTokenCommands } from '@/scripts/entrepot/token'
@@ -13,6 +14,7 @@ const program = new Command('entrepot')
   .option('--json', 'print JSON')
   .addHelpText('after', '\nENTREPOT_TOKEN holds the API token.')
 addDeclareCommand(program)
+addImageCommands(program)
 addStatusCommand(program)
 addTokenCommands(program)
 addDoctorCommand(program)

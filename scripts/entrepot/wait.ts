@@ -1,6 +1,7 @@
 import type { Client } from '@/scripts/entrepot/connection'
 import { bytes } from '@/scripts/entrepot/output'
 import { unwrap } from '@/server/api/client'
+import type { ImageDetail } from '@/server/images/schema'
 import type { FileDetail } from '@/server/mirror/schema'
 
 /** Exit codes of commands that wait. */
@@ -41,13 +42,34 @@ export async function waitForFiles(
   return { files, exitCode: exitCodeOf(files) }
 }
 
+/** As `waitForFiles`, for one image. */
+export async function waitForImage(client: Client, id: string, timeoutMs: number): Promise<ImageDetail> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const image: ImageDetail = await unwrap(client.images[':id'].$get({ param: { id } }))
+    if (process.stderr.isTTY) {
+      const line = await progressOf(client, image)
+      clearLine()
+      process.stderr.write(line.slice(0, (process.stderr.columns ?? 80) - 1))
+    }
+    if (isDone(image) || Date.now() > deadline) {
+      clearLine()
+      return image
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** What is waited for. */
+type Fetched = Pick<FileDetail, 'state' | 'taskId'>
+
 /** 0 when all are stored, 1 when one has failed, 3 when one is still on its way. */
-export function exitCodeOf(files: readonly FileDetail[]): number {
+export function exitCodeOf(files: readonly Fetched[]): number {
   if (files.some(({ state }) => state === 'failed')) return EXIT.failed
   return files.every(isDone) ? EXIT.stored : EXIT.timeout
 }
 
-function isDone(file: FileDetail | undefined): boolean {
+function isDone(file: Fetched | undefined): boolean {
   return file !== undefined && file.state !== 'pending' && file.state !== 'fetching'
 }
 
@@ -79,7 +101,7 @@ async function showProgress(client: Client, { ids, open, known }: Progress): Pro
   process.stderr.write(line.slice(0, (process.stderr.columns ?? 80) - 1))
 }
 
-async function progressOf(client: Client, file: FileDetail | undefined): Promise<string> {
+async function progressOf(client: Client, file: Fetched | undefined): Promise<string> {
   if (!file || isDone(file) || file.taskId === null) return ''
   const { progress } = await unwrap(client.tasks[':id'].$get({ param: { id: file.taskId } }))
   const done = bytes(progress.done)

@@ -1,6 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { answers, apiArea, jsonBody } from '@/server/api/plumbing'
 import { dryRunQuery, idParam, page } from '@/server/http/schema'
+import { declareMissedImage } from '@/server/images/declare-missed-image'
+import { imageDetail } from '@/server/images/schema'
 import { declareMiss, dismissMisses, reopenMiss } from '@/server/mirror/decide-misses'
 import { getMiss, listMisses } from '@/server/mirror/list-misses'
 import { changed, fileDetail, miss, missDeclare, missDismiss, missQuery } from '@/server/mirror/schema'
@@ -49,12 +52,14 @@ export const missesApi = apiArea()
       method: 'post',
       path: '/{id}/declare',
       tags,
-      summary: 'Declare the URL of a miss',
+      summary: 'Declare the URL of a miss, or the image whose manifest it is',
       request: { ...jsonBody(missDeclare), params: idParam, query: dryRunQuery },
-      responses: answers(200, fileDetail, 'The declared file'),
+      responses: answers(200, z.union([fileDetail, imageDetail]), 'The declared file or image'),
     }),
     async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param'), ...c.req.valid('query') }
+      const image = await declareMissedImage(c.var.ctx, c.var.actor, input)
+      if (image) return c.json(image, 200)
       const { file } = await declareMiss(c.var.ctx, c.var.actor, input)
       return c.json(file, 200)
     },

@@ -10,22 +10,27 @@ import { listUploads } from '@/server/oci/browse/list-uploads'
 import { readManifestDetail } from '@/server/oci/browse/read-manifest'
 import { readRepository } from '@/server/oci/browse/read-repository'
 import { changeRepository } from '@/server/oci/change-repository'
+import { removeManifest, removeTag } from '@/server/oci/remove-manifest'
+import { removeRepository } from '@/server/oci/remove-repository'
 import {
   clusterParam,
   manifestDetail,
   manifestQuery,
   manifestReference,
+  manifestRemoval,
   manifestSummary,
   nameQuery,
   nodeQuery,
   registryClusters,
   registryNode,
+  removed,
   repositoryChange,
   repositoryChangeQuery,
   repositoryDetail,
   repositoryQuery,
   repositorySummary,
   tagQuery,
+  tagRemoval,
   tagSummary,
   uploadQuery,
   uploadSummary,
@@ -157,5 +162,50 @@ export const registryApi = apiArea()
     async (c) => {
       const query = { ...c.req.valid('param'), ...c.req.valid('query') }
       return c.json(await listUploads(c.var.ctx, c.var.actor, query), 200)
+    },
+  )
+  .openapi(
+    createRoute({
+      method: 'delete',
+      path: '/{cluster}/repository',
+      tags,
+      summary: 'Delete a repository with its tags and manifests',
+      description: 'Needs remove on its node. Contents that other repositories have stay.',
+      request: { params: clusterParam, query: repositoryChangeQuery },
+      responses: answers(200, removed, 'The tags that are gone with it'),
+    }),
+    async (c) => {
+      const removal = { ...c.req.valid('param'), ...c.req.valid('query') }
+      return c.json(await removeRepository(c.var.ctx, c.var.actor, removal), 200)
+    },
+  )
+  .openapi(
+    createRoute({
+      method: 'delete',
+      path: '/{cluster}/tags',
+      tags,
+      summary: 'Delete a tag; what it led to stays',
+      description: 'Needs remove on the node.',
+      request: { params: clusterParam, query: tagRemoval },
+      responses: answers(200, removed, 'The tags that are gone with it'),
+    }),
+    async (c) => {
+      const removal = { ...c.req.valid('param'), ...c.req.valid('query') }
+      return c.json(await removeTag(c.var.ctx, c.var.actor, removal), 200)
+    },
+  )
+  .openapi(
+    createRoute({
+      method: 'delete',
+      path: '/{cluster}/manifest',
+      tags,
+      summary: 'Delete a manifest and the tags that lead to it',
+      description: 'Needs remove on the node.',
+      request: { params: clusterParam, query: manifestRemoval },
+      responses: answers(200, removed, 'The tags that are gone with it'),
+    }),
+    async (c) => {
+      const removal = { ...c.req.valid('param'), ...c.req.valid('query') }
+      return c.json(await removeManifest(c.var.ctx, c.var.actor, removal), 200)
     },
   )

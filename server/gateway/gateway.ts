@@ -6,13 +6,19 @@ import { answerContent } from '@/server/gateway/answer-content'
 import { answerPage } from '@/server/gateway/answer-page'
 import { type Answer, textAnswer } from '@/server/http/answer'
 import { Delivery } from '@/server/http/deliver'
-import type { Eventually } from '@/server/http/eventually'
+import { chain, type Eventually } from '@/server/http/eventually'
 import { type Incoming, incomingOf } from '@/server/http/incoming'
 import type { Metrics } from '@/server/http/metrics'
 import { ambiguityOf } from '@/server/http/request-fields'
-import { DownloadCounter } from '@/server/mirror/download-counter'
+import { ImageAnswerer } from '@/server/images/answer-image'
+import { MirroredFinder } from '@/server/images/find-mirrored'
+import { canonicalRegistry } from '@/server/images/image-name'
+import { mirrorTarget } from '@/server/images/mirror-path'
+import { DownloadCounter, NO_TEAM } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
+import { MissRecorder } from '@/server/mirror/miss-recorder'
 import { answerOfError } from '@/server/oci/answers'
+import type { AnswerMirrored } from '@/server/oci/mirrored'
 import { Registry } from '@/server/oci/registry'
 
 interface Parts {
@@ -35,6 +41,9 @@ export class Gateway {
   readonly #contents: ContentFinder
   readonly #hot = new HotBlobs()
   readonly #downloads: DownloadCounter
+  readonly #misses: MissRecorder
+  readonly #imageDownloads: DownloadCounter
+  readonly #mirrored: MirroredFinder
   readonly #registry: Registry
   readonly #delivery: Delivery
 
@@ -43,7 +52,24 @@ export class Gateway {
     this.#parts = parts
     this.#contents = new ContentFinder(ctx, notices)
     this.#downloads = new DownloadCounter(ctx)
-    this.#registry = new Registry({ ctx, notices, hot: this.#hot })
+    this.#misses = new MissRecorder(ctx)
+    this.#imageDownloads = new DownloadCounter(ctx, 'image')
+    this.#mirrored = new MirroredFinder(ctx, notices)
+    const images = new ImageAnswerer({
+      ...{ ctx, hot: this.#hot, misses: this.#misses, finder: this.#mirrored },
+      downloads: this.#imageDownloads,
+    })
+    const mirrored: AnswerMirrored = ({ namespace, target, team = NO_TEAM, ...asked }) => {
+      if (namespace === undefined) {
+        const meant = mirrorTarget(target)
+        return meant === undefined ? undefined : images.answer({ ...asked, ...meant, team })
+      }
+      const registry = canonicalRegistry(namespace)
+      return chain(this.#mirrored.known(registry, ''), (known) =>
+        known.registry ? images.answer({ ...asked, registry, target, team }) : undefined,
+      )
+    }
+    this.#registry = new Registry({ ctx, notices, mirrored, hot: this.#hot })
     this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   }
 
@@ -57,7 +83,8 @@ export class Gateway {
   async close(): Promise<void> {
     this.#contents.close()
     this.#registry.close()
-    await this.#downloads.close()
+    this.#mirrored.close()
+    await Promise.all([this.#downloads.close(), this.#imageDownloads.close(), this.#misses.close()])
   }
 
   #answer(asked: Incoming): Eventually<Answer> {

@@ -35,7 +35,7 @@ export async function changeRepository(
     })
     if (count === 0) return
     await recordAudit(tx, ctx, actor, {
-      action: 'repository.change',
+      action: 'registry.change',
       subject: { type: 'repository', id: repository.id, name: `${cluster}/${name}` },
       details: { before: { immutableTags: !immutableTags }, after: { immutableTags } },
     })

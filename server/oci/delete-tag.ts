@@ -1,9 +1,11 @@
 import { recordAudit } from '@/server/audit/record'
 import type { Context } from '@/server/context'
+import { transact } from '@/server/database/transact'
 import { notify } from '@/server/events'
 import type { Caller } from '@/server/oci/access/caller'
 import type { Deleted } from '@/server/oci/delete-manifest'
 import { RegistryFault } from '@/server/oci/faults'
+import { forgetTag } from '@/server/oci/hints/note-tag'
 import { knownRepository } from '@/server/oci/repository'
 import type { Cluster } from '@/server/storage/clusters'
 
@@ -15,11 +17,11 @@ export async function deleteTag(
   ctx: Context,
   cluster: Cluster,
   caller: Caller,
-  { name, tag }: { name: string; tag: string },
+  { name, tag, dryRun }: { name: string; tag: string; dryRun?: boolean },
 ): Promise<Deleted> {
   const repository = await knownRepository(ctx, cluster, name)
   if (repository.immutableTags) throw new RegistryFault('DENIED', `The tags of ${name} are immutable.`)
-  await ctx.db.$transaction(async (tx) => {
+  await transact(ctx, { dryRun }, async (tx) => {
     const [gone] = await tx.$queryRaw<{ digest: string }[]>`
       DELETE FROM tags WHERE repository_id = ${repository.id}::uuid AND name = ${tag} RETURNING digest`
     if (gone === undefined) throw new RegistryFault('MANIFEST_UNKNOWN', `The repository has no tag “${tag}”.`)
@@ -30,5 +32,6 @@ export async function deleteTag(
     })
     await notify(tx, { topic: 'repository', id: repository.id })
   })
+  if (!dryRun) await forgetTag(ctx, cluster, { repository, tag, clusterUser: caller.clusterUser })
   return { repository, tags: [tag] }
 }

@@ -8,6 +8,7 @@ import type { Caller } from '@/server/oci/access/caller'
 import { parseDigest } from '@/server/oci/digest'
 import { RegistryFault } from '@/server/oci/faults'
 import { mismatch } from '@/server/oci/finish-upload'
+import { noteTag } from '@/server/oci/hints/note-tag'
 import { type ReadManifest, readManifest } from '@/server/oci/manifest'
 import { insertParts, partsOf, requireParts } from '@/server/oci/manifest-parts'
 import { ensureRepository, type RepositoryRow } from '@/server/oci/repository'
@@ -69,6 +70,7 @@ export async function pushManifest(
     if (count > 0 || tags.length > 0) await recordPush(tx, ctx, cluster, caller, { repository, digest, tags })
     await notify(tx, { topic: 'repository', id: repository.id })
   })
+  for (const tag of tags) await noteTag(ctx, cluster, { repository, tag, clusterUser: caller.clusterUser })
   return { repository, digest, subject: manifest.subject?.digest }
 }
 

@@ -8,7 +8,7 @@ import { chain, type Eventually } from '@/server/http/eventually'
 import type { Incoming } from '@/server/http/incoming'
 import type { Caller } from '@/server/oci/access/caller'
 import { CATALOG_SCOPE, challengeOf, repositoryScope } from '@/server/oci/access/challenge'
-import { NodeAccess } from '@/server/oci/access/decide-node'
+import { NodeAccess, type NodeDecision } from '@/server/oci/access/decide-node'
 import { CallerIdentifier } from '@/server/oci/access/identify-caller'
 import { addressOf, type Origin, originOf } from '@/server/oci/access/request-origin'
 import type { NodePermission } from '@/server/oci/access/schema'
@@ -35,6 +35,7 @@ import {
 import { answerOfError, faultAnswer } from '@/server/oci/answers'
 import { faultOf } from '@/server/oci/faults'
 import { RegistryFinder } from '@/server/oci/find-content'
+import { type AnswerMirrored, mirroredNode } from '@/server/oci/mirrored'
 import { type RegistryRoute, routeOf } from '@/server/oci/route'
 import type { Cluster } from '@/server/storage/clusters'
 
@@ -42,6 +43,7 @@ interface Parts {
   ctx: Context
   notices: Notices
   hot: Pick<HotBlobs, 'get' | 'load'>
+  mirrored: AnswerMirrored
 }
 
 /** Where a request was sent to. */
@@ -191,15 +193,59 @@ export class Registry {
     }
     const right = rights[`${request.method === 'HEAD' ? 'GET' : request.method} ${route.kind}`]
     if (right === undefined || !('name' in route)) return unsupported(request.method)
-    return chain(this.#access.decide(cluster, caller, right, route.name), (decision) => {
-      if (decision.allowed) return this.#answer(asked, caller)
-      const scopes = scopesOf(route, request.method)
-      if (decision.missingGrant) {
-        return this.#challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
-      }
-      if (isNameless) return this.#challenge({ cluster, origin, scopes }, decision.reason)
-      return forMethod(request.method, faultAnswer('DENIED', decision.reason))
+    const elsewhere = mirroredNode(route, origin.host)
+    if (elsewhere === undefined) return this.#admitOwn(asked, caller, right)
+    return chain(
+      this.#admitMirrored(asked, caller, elsewhere, right),
+      (answer) => answer ?? this.#admitOwn(asked, caller, right),
+    )
+  }
+
+  #admitOwn(asked: Asked, caller: Caller, right: NodePermission): Eventually<Answer> {
+    const { route, cluster } = asked
+    if (!('name' in route)) return unsupported(asked.request.method)
+    return chain(this.#access.decide(cluster, caller, right, route.name), (decision) =>
+      decision.allowed ? this.#answer(asked, caller) : this.#refuse(asked, caller, decision),
+    )
+  }
+
+  /**
+   * Mirrored images are read only, and by whom the node `mirror` lets. Undefined for a namespace of which nothing is declared:
+   * then it is one more name of this registry, and says nothing.
+   */
+  #admitMirrored(
+    { request, cluster, origin, route }: Asked,
+    caller: Caller,
+    { node, namespace }: NonNullable<ReturnType<typeof mirroredNode>>,
+    right: NodePermission,
+  ): Eventually<Answer | undefined> {
+    const { method, target, fields, address } = request
+    if (namespace !== undefined && right !== 'read') return undefined
+    if (right !== 'read' || (method !== 'GET' && method !== 'HEAD')) {
+      const message =
+        'Below mirror/ are images of other registries: declare them, and push under another name.'
+      return forMethod(method, faultAnswer('UNSUPPORTED', message))
+    }
+    // A client that says the registry beside the name asks for a token of the name alone.
+    const asking = namespace === undefined ? caller : { ...caller, grants: 'all' as const }
+    return chain(this.#access.decide(cluster, asking, 'read', node), (decision) => {
+      if (!decision.allowed) return this.#refuse({ request, cluster, origin, route }, caller, decision)
+      const { actor } = caller
+      const team = actor.onlyTeam === undefined ? undefined : actor.teams[0]?.id
+      const unknown = faultAnswer('NAME_UNKNOWN', 'No image of this registry is declared.')
+      return chain(this.#parts.mirrored({ method, target, fields, address, team, namespace }), (found) =>
+        found === undefined && namespace === undefined ? forMethod(method, unknown) : found,
+      )
     })
+  }
+
+  #refuse({ request, cluster, origin, route }: Asked, { actor }: Caller, decision: NodeDecision): Answer {
+    const scopes = scopesOf(route, request.method)
+    if (decision.missingGrant) {
+      return this.#challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
+    }
+    if (actor.kind === 'anonymous') return this.#challenge({ cluster, origin, scopes }, decision.reason)
+    return forMethod(request.method, faultAnswer('DENIED', decision.reason))
   }
 
   #answer({ request, route, cluster }: Asked, caller: Caller): Eventually<Answer> {

@@ -147,6 +147,10 @@ export const manifestQuery = pageQuery.extend({
   only: z.enum(['referrers']).optional(),
 })
 export type ManifestQuery = z.infer<typeof manifestQuery>
+/** What a removal took, or would take. */
+export const removed = z.object({ tags: z.array(z.string()) }).meta({ id: 'Removed' })
+export type Removed = z.infer<typeof removed>
+
 /** By digest or by tag. */
 export const manifestReference = nameQuery.extend({ reference: z.string().trim().min(1).max(140) })
 export const manifestRemoval = nameQuery.extend({ digest, ...dryRunQuery.shape })

@@ -101,6 +101,9 @@ export const routeAccess: Record<string, RouteAccess> = {
   'GET /registry/{cluster}/manifests': { action: 'registry.pull' },
   'GET /registry/{cluster}/manifest': { action: 'registry.pull' },
   'GET /registry/{cluster}/uploads': { action: 'registry.pull' },
+  'DELETE /registry/{cluster}/repository': { action: 'registry.remove' },
+  'DELETE /registry/{cluster}/tags': { action: 'registry.remove' },
+  'DELETE /registry/{cluster}/manifest': { action: 'registry.remove' },
 
   'GET /registry/{cluster}/hints/{name}': { action: 'registry.pull' },
   'POST /registry/{cluster}/hints/{name}': { action: 'registry.push' },

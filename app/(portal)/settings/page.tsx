@@ -6,7 +6,9 @@ import { newQueryClient } from '@/components/providers/query-client'
 import { AuthorityPanel } from '@/components/settings/AuthorityPanel'
 import { Configuration } from '@/components/settings/Configuration'
 import { authorityKeys } from '@/components/settings/queries'
+import { UpstreamRegistries } from '@/components/settings/UpstreamRegistries'
 import { PageHeader } from '@/components/ui/PageHeader'
+import { refusal } from '@/server/auth/permissions'
 import { listAuthorities } from '@/server/proxy/list-authorities'
 
 export const metadata: Metadata = { title: 'Settings' }
@@ -19,9 +21,14 @@ export default async function SettingsPage() {
     <Hydrated client={client}>
       <PageHeader
         title="Settings"
-        description="The certificate authority is changed here. All else is set by environment variables, at the start."
+        description="The certificate authority and credentials for registries are changed here. All else is set by environment variables, at the start."
       />
       <AuthorityPanel />
+      {refusal(actor, 'upstreamRegistry.read') === undefined && (
+        <div id="registries" className="scroll-mt-16">
+          <UpstreamRegistries />
+        </div>
+      )}
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
         {effectiveSettings(ctx, actor).map(({ title, settings }) => (
           <Configuration key={title} title={title} settings={settings} />

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Metadata } from 'next'
 import { portalSession } from '@/app/portal-session'
 import { SetupPage } from '@/components/setup/SetupPage'
-import { proxyAddress, publicUrl } from '@/server/env'
+import { proxyAddress, publicUrl, registryAddress } from '@/server/env'
 import { listAuthorities } from '@/server/proxy/list-authorities'
 
 export const metadata: Metadata = { title: 'Set up a client' }
@@ -14,7 +14,11 @@ export default async function SetUpClientPage() {
   const authorities = await listAuthorities(ctx, actor)
   return (
     <SetupPage
-      installation={{ portal: publicUrl(ctx.env), proxy: proxyAddress(ctx.env) }}
+      installation={{
+        portal: publicUrl(ctx.env),
+        proxy: proxyAddress(ctx.env),
+        registry: registryAddress(ctx.env).host,
+      }}
       authority={authorities.find(({ standing }) => standing === 'signing')}
       probeId={randomBytes(PROBE_BYTES).toString('hex')}
     />

@@ -6,15 +6,15 @@ import {
   administered,
   auditDetails,
   auditSubject,
+  builtInAt,
   lockNode,
-  standardInput,
   tellRulesChanged,
   writeRules,
 } from '@/server/oci/access/rule-rows'
 import type { NodeRule, NodeRuleInput } from '@/server/oci/access/schema'
 
 /**
- * Adds a rule to a node, which exists from then on. The first rule of a root is added to the one that was built in.
+ * Adds a rule to a node, which exists from then on. The first rule of a node is added to what was built in there.
  * @throws AppError `forbidden` with the rule that decided, `invalid`, `not_found`, `conflict`.
  */
 export async function addRule(
@@ -30,7 +30,7 @@ export async function addRule(
   const cluster = await administered(ctx, actor, { cluster: name, path })
   return transact(ctx, { dryRun }, async (tx) => {
     const node = await lockNode(tx, { cluster: cluster.name, path })
-    if (path === '' && !node.wasThere) await writeRules(tx, node, [standardInput])
+    if (!node.wasThere) await writeRules(tx, node, builtInAt(path))
     const [rule] = await writeRules(tx, node, [input])
     if (rule === undefined) throw new Error('a rule was not written')
     await recordAudit(tx, ctx, actor, {

@@ -11,6 +11,7 @@ import {
   type ChangedNode,
   lockNode,
   presentRuleRow,
+  removeBareNode,
   ruleData,
   tellRulesChanged,
   withSubject,
@@ -50,7 +51,7 @@ export async function changeRule(
 }
 
 /**
- * Takes a rule away. A node that was only there for it is gone with it; a root keeps being one without rules.
+ * Takes a rule away. A node that was only there for it is gone with it; one with built-in rules stays, without any.
  * @returns the rule as it was.
  * @throws AppError `forbidden`, `not_found`, `conflict`.
  */
@@ -63,8 +64,7 @@ export async function removeRule(
   return transact(ctx, { dryRun }, async (tx) => {
     const { node, before } = await lockRule(tx, place, id)
     await tx.nodeRule.delete({ where: { id } })
-    const left = await tx.nodeRule.count({ where: { nodeId: node.id } })
-    if (left === 0 && node.path !== '') await tx.node.delete({ where: { id: node.id } })
+    await removeBareNode(tx, node)
     await recordAudit(tx, ctx, actor, {
       action: 'node.remove-rule',
       subject: auditSubject(node),

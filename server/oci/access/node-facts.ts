@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
 import { nodesTo } from '@/server/oci/access/node-path'
-import { type Rule, standardRule } from '@/server/oci/access/node-rules'
+import { builtInRules, type Rule } from '@/server/oci/access/node-rules'
 import type { NodePermission, RuleEffect, RuleSubject } from '@/server/oci/access/schema'
+import { isMirrored } from '@/server/oci/mirrored'
 
 /** A node of a cluster, whether it exists or not. */
 export interface Place {
@@ -102,7 +103,9 @@ export async function readRules(pool: Pick<Pool, 'query'>, places: readonly Plac
     if (row.id !== null) own.push(ruleOf(row, row.id))
   }
   return ways.map(({ cluster, nodes }) =>
-    nodes.flatMap((path) => standing.get(placeKey({ cluster, path })) ?? (path === '' ? [standardRule] : [])),
+    nodes.flatMap(
+      (path) => standing.get(placeKey({ cluster, path })) ?? builtInRules.filter(({ node }) => node === path),
+    ),
   )
 }
 
@@ -132,10 +135,15 @@ export async function nearestExisting(
     ],
   })
   const isTagged = new Map(rows.map((row) => [placeKey(row), row.is_tagged]))
-  return ways.map(({ cluster, nodes }) => ({
-    existing: nodes.findLast((path) => isTagged.has(placeKey({ cluster, path }))) ?? '',
-    tagged: nodes.findLast((path) => isTagged.get(placeKey({ cluster, path }))) ?? '',
-  }))
+  return ways.map(({ cluster, nodes }) => {
+    // Which images are mirrored is not asked here: whether it exists or not, a node below `mirror` has its rules.
+    const whole = nodes.at(-1) ?? ''
+    if (isMirrored(whole)) return { existing: whole, tagged: whole }
+    return {
+      existing: nodes.findLast((path) => isTagged.has(placeKey({ cluster, path }))) ?? '',
+      tagged: nodes.findLast((path) => isTagged.get(placeKey({ cluster, path }))) ?? '',
+    }
+  })
 }
 
 function ruleOf(row: RuleRow, id: string): Rule {

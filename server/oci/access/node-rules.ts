@@ -1,6 +1,7 @@
 import { type Action, type Actor, refusal } from '@/server/auth/permissions'
 import { isAbove, writtenPath } from '@/server/oci/access/node-path'
 import type { NodePermission, RuleEffect, RuleSubject } from '@/server/oci/access/schema'
+import { MIRROR } from '@/server/oci/mirrored'
 
 /** An entry of a node's access list. */
 export interface Rule {
@@ -47,6 +48,12 @@ export const actionOf = {
   remove: 'registry.remove',
   administer: 'registry.administer',
 } as const satisfies Record<NodePermission, Action>
+
+/** What holds below `mirror` while that node has no rules of its own: what the proxy serves to anybody, this does too. */
+export const mirrorRule: Rule = { ...standardRule, node: MIRROR, subject: 'everyone' }
+
+/** The rules that are built in: each holds at its node until that has rules of its own. */
+export const builtInRules: readonly Rule[] = [standardRule, mirrorRule]
 
 interface Question {
   /** The node concerned. */

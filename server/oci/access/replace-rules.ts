@@ -7,6 +7,7 @@ import {
   auditDetails,
   auditSubject,
   lockNode,
+  removeBareNode,
   tellRulesChanged,
   writeRules,
 } from '@/server/oci/access/rule-rows'
@@ -32,7 +33,7 @@ export async function replaceRules(
     const node = await lockNode(tx, { cluster: cluster.name, path })
     const { count } = await tx.nodeRule.deleteMany({ where: { nodeId: node.id } })
     const items = await writeRules(tx, node, rules)
-    if (items.length === 0 && path !== '') await tx.node.delete({ where: { id: node.id } })
+    await removeBareNode(tx, node)
     await recordAudit(tx, ctx, actor, {
       action: 'node.replace-rules',
       subject: auditSubject(node),

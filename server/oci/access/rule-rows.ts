@@ -5,7 +5,7 @@ import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
 import { decideNode } from '@/server/oci/access/decide-node'
 import { writtenPath } from '@/server/oci/access/node-path'
-import { type Rule, standardRule } from '@/server/oci/access/node-rules'
+import { builtInRules, type Rule } from '@/server/oci/access/node-rules'
 import type { NodeRule, NodeRuleInput } from '@/server/oci/access/schema'
 import type { Cluster } from '@/server/storage/clusters'
 
@@ -95,12 +95,22 @@ export async function writeRules(
   return written
 }
 
-/** The rule that is built in, written down: adding one to the root must not take away what held there. */
-export const standardInput: NodeRuleInput = {
-  subject: standardRule.subject,
-  permissions: [...standardRule.permissions],
-  effect: standardRule.effect,
-  inherited: standardRule.inherited,
+/** What is built in at a node, to be written down: the first rule that is added must not take away what held there. */
+export function builtInAt(path: string): NodeRuleInput[] {
+  return builtInRules
+    .filter(({ node }) => node === path)
+    .map(({ subject, permissions, effect, inherited }) => ({
+      subject,
+      permissions: [...permissions],
+      effect,
+      inherited,
+    }))
+}
+
+/** Removes a node that was only there for its rules; one with built-in rules stays, or those would be back. */
+export async function removeBareNode(tx: Tx, { id, path }: ChangedNode): Promise<void> {
+  if (builtInAt(path).length > 0) return
+  await tx.node.deleteMany({ where: { id, rules: { none: {} } } })
 }
 
 /**

@@ -28,12 +28,16 @@ export async function listTags(
   const searched = q ? sql`AND strpos(lower(name), ${q.toLowerCase()}) > 0` : Prisma.empty
   const rows = await ctx.db.$queryRaw<TagRow[]>`
     WITH page AS MATERIALIZED (
-      SELECT * FROM tags WHERE repository_id = ${repository.id}::uuid ${after} ${searched} ORDER BY name LIMIT ${limit + 1})
+      SELECT * FROM tags WHERE repository_id = ${repository.id}::uuid ${after} ${searched} ORDER BY name LIMIT ${limit + 1}),
+    known AS MATERIALIZED (
+      SELECT m.digest, m.media_type, m.artifact_type, ${totalSize(sql`m.repository_id`, sql`m.digest`)} AS size,
+        ${platformsOf(sql`m.repository_id`, sql`m.digest`)} AS platforms
+      FROM manifests m
+      WHERE m.repository_id = ${repository.id}::uuid AND m.digest IN (SELECT digest FROM page))
     SELECT page.name, page.digest, page.pushed_by AS "pushedBy", page.created_at AS "createdAt",
-      page.updated_at AS "updatedAt", m.media_type AS "mediaType", m.artifact_type AS "artifactType",
-      ${totalSize(sql`page.repository_id`, sql`page.digest`)} AS size,
-      ${platformsOf(sql`page.repository_id`, sql`page.digest`)} AS platforms
-    FROM page JOIN manifests m ON m.repository_id = page.repository_id AND m.digest = page.digest ORDER BY page.name`
+      page.updated_at AS "updatedAt", known.media_type AS "mediaType", known.artifact_type AS "artifactType",
+      known.size, known.platforms
+    FROM page JOIN known ON known.digest = page.digest ORDER BY page.name`
   return pageOf(rows, limit, { key: (row) => [row.name], item: presentTag })
 }
 

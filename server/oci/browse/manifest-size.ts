@@ -10,12 +10,12 @@ const { sql } = Prisma
  */
 export function totalSize(repository: Prisma.Sql, digest: Prisma.Sql): Prisma.Sql {
   return sql`(
-    SELECT m.size + coalesce((SELECT sum(p.size) FROM manifest_parts p
-      WHERE p.repository_id = m.repository_id AND p.manifest = m.digest), 0)::bigint
+    SELECT of.size + coalesce((SELECT sum(p.size) FROM manifest_parts p
+      WHERE p.repository_id = of.repository_id AND p.manifest = of.digest), 0)::bigint
       + coalesce((SELECT sum(below.size) FROM manifest_parts child
         JOIN manifest_parts below ON below.repository_id = child.repository_id AND below.manifest = child.digest
-        WHERE child.repository_id = m.repository_id AND child.manifest = m.digest AND child.kind = 'manifest'), 0)::bigint
-    FROM manifests m WHERE m.repository_id = ${repository} AND m.digest = ${digest})`
+        WHERE child.repository_id = of.repository_id AND child.manifest = of.digest AND child.kind = 'manifest'), 0)::bigint
+    FROM manifests AS of WHERE of.repository_id = ${repository} AND of.digest = ${digest})`
 }
 
 /** SQL: the platforms of an index's children, in its order; those of what is not an image (`unknown/unknown`) are left out. */

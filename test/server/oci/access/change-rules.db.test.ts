@@ -225,6 +225,20 @@ describe('the root', () => {
   })
 })
 
+describe('mirror', () => {
+  it('keeps its built-in rule beside the first that is added, and has none when all are taken away', async () => {
+    const mirror = { cluster: 'hume', path: 'mirror' }
+    await addRule(ctx, administrator, { ...mirror, ...write })
+    const { own: rules } = await listNodeRules(ctx, administrator, mirror)
+    expect(rules).toMatchObject([
+      { id: expect.any(String), subject: 'everyone', permissions: ['read'] },
+      { subject: 'team', permissions: ['write'] },
+    ])
+    await replaceRules(ctx, administrator, { ...mirror, rules: [] })
+    expect((await listNodeRules(ctx, administrator, mirror)).own).toEqual([])
+  })
+})
+
 describe('a cluster with users of its own', () => {
   it('has no rules here', async () => {
     const yt = { ...ctx.clusters.named(cluster), users: { identify: vi.fn(), decide: vi.fn() } }

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Grant } from '@/server/oci/access/caller'
@@ -68,6 +68,11 @@ describe('a registry token', () => {
     const [head = '', body = ''] = (await issue()).split('.')
     const signature = createHmac('sha256', at(0).secret).update(`${head}.${body}`).digest('base64url')
     await expect(readRegistryToken(at(0), 'hume', `${head}.${body}.${signature}`)).rejects.toEqual(refused)
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
+    const key = new Uint8Array(hkdfSync('sha256', at(0).secret, '', 'entrepot registry tokens', 32))
+    const signAs = (typ: string) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ }).sign(key)
+    expect(await readRegistryToken(at(0), 'hume', await signAs('registry+jwt'))).toMatchObject({ bearer })
+    await expect(readRegistryToken(at(0), 'hume', await signAs('JWT'))).rejects.toEqual(refused)
     const session = await new SignJWT({ id: bearer.id })
       .setProtectedHeader({ alg: 'HS256' })
       .sign(Buffer.from(at(0).secret))

@@ -162,8 +162,8 @@ describe('tags', () => {
       cursor = (await list(cursor ?? undefined)).nextCursor
       times.push(performance.now() - started)
     }
-    // The median, with room for a busy machine; a page that reads all tags takes ten times as long.
-    expect(times.sort((a, b) => a - b)[7]).toBeLessThan(40)
+    // The fastest: a busy machine makes some of them slow, and reading all tags makes all of them slow.
+    expect(Math.min(...times)).toBeLessThan(20)
     const found = await listTags(ctx, member, { cluster, name: 'many', limit: 5, q: '99999' })
     expect(found.items.map(({ name }) => name)).toEqual(['v099999'])
   })

@@ -181,7 +181,7 @@ describe('a repository', () => {
     await changeRepository(ctx, administrator, { cluster, name, immutableTags: true })
     await changeRepository(ctx, administrator, { cluster, name, immutableTags: true })
     expect((await readRepository(ctx, member, { cluster, name })).immutableTags).toBe(true)
-    const rows = await ctx.db.auditEntry.findMany({ where: { action: 'repository.change' } })
+    const rows = await ctx.db.auditEntry.findMany({ where: { action: 'registry.change' } })
     expect(rows).toEqual([
       expect.objectContaining({
         subjectName: 'default/sys/tool',

@@ -8,6 +8,7 @@ import { ManifestView } from '@/components/registry/ManifestView'
 import { registryKeys, tagsOf } from '@/components/registry/queries'
 import { RepositoryView } from '@/components/registry/RepositoryView'
 import { readSearch } from '@/components/search-params'
+import { publicUrl } from '@/server/env'
 import { listTags } from '@/server/oci/browse/list-tags'
 import { readManifestDetail } from '@/server/oci/browse/read-manifest'
 import { readRepository } from '@/server/oci/browse/read-repository'
@@ -47,7 +48,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   return (
     <Hydrated client={client}>
       {manifest === undefined ? (
-        <RepositoryView {...place} />
+        <RepositoryView {...place} portal={publicUrl(ctx.env)} />
       ) : (
         <ManifestView {...place} reference={manifest} />
       )}

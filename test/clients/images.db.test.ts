@@ -1,0 +1,99 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, describe, expect } from 'vitest'
+import { declareImage } from '@/server/images/declare-image'
+import { buildArtifact, buildImage, buildIndex } from '@/test/support/build-image'
+import { containerClients } from '@/test/support/container-clients'
+import { openTestContext } from '@/test/support/context'
+import { runImageFetch } from '@/test/support/fetching-images'
+import { createActor, createTeam } from '@/test/support/people'
+import { startTestProxy } from '@/test/support/proxy'
+import { itWith } from '@/test/support/tools'
+import { startRegistry } from '@/test/support/upstream-registry'
+
+/*
+ * Unchanged clients pull a mirrored image under its own name, from a registry that is gone. Go programs go round a proxy for
+ * names of the loopback, so the registry has a name of its own; that takes the right to write /etc/hosts.
+ */
+
+const NAME = 'registry.upstream.test'
+const HOSTS = '/etc/hosts'
+
+const isNamed = tryToName()
+const ctx = await openTestContext()
+const proxy = await startTestProxy(ctx)
+const clients = await containerClients([], {
+  ...{ HTTPS_PROXY: proxy.url, https_proxy: proxy.url, SSL_CERT_FILE: proxy.caFile },
+  ...{ SSL_CERT_DIR: '/nonexistent', NO_PROXY: '', no_proxy: '' },
+})
+
+function tryToName(): boolean {
+  try {
+    const line = `127.0.0.1 ${NAME}\n`
+    appendFileSync(HOSTS, line)
+    afterAll(() => writeFileSync(HOSTS, readFileSync(HOSTS, 'utf8').replace(line, '')))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A multi-platform image with a signature, declared, fetched with a token, and then its registry ended. */
+async function mirrored() {
+  const upstream = await startRegistry({ name: NAME, behaviour: { auth: 'token' } })
+  const images = ['linux/amd64', 'linux/arm64'].map((platform) =>
+    buildImage({ platform, layers: [platform, 'more'] }),
+  )
+  const index = buildIndex(images)
+  const docker = buildImage({ format: 'docker', layers: ['docker'] })
+  upstream.push('org/img', index)
+  upstream.push('org/img', docker)
+  upstream.push('org/img', buildArtifact({ artifactType: 'application/vnd.test.signature', subject: index }))
+  const team = await createTeam(ctx)
+  const actor = await createActor(ctx, 'member', [team])
+  for (const { digest } of [index, docker]) {
+    const reference = `${upstream.name}/org/img@${digest}`
+    const { image } = await declareImage(ctx, actor, { reference, reason: 'To test.', team: team.slug })
+    const { image: fetched } = await runImageFetch(ctx, image.id)
+    expect(fetched).toMatchObject({ state: 'stored', error: null })
+  }
+  await upstream.close()
+  return { name: `${upstream.name}/org/img`, index, docker, images }
+}
+
+describe.skipIf(!isNamed)('skopeo, through the proxy', () => {
+  itWith('skopeo', 'copies a mirrored image under its own name', async () => {
+    const { name, index, docker, images } = await mirrored()
+    const all = join(clients.directory, 'all')
+    await clients.skopeo('copy', '--all', `docker://${name}@${index.digest}`, `dir:${all}`)
+    expect(await readFile(join(all, 'manifest.json'))).toEqual(index.bytes)
+    for (const blob of images.flatMap(({ blobs }) => blobs)) {
+      expect(await readFile(join(all, blob.digest.slice('sha256:'.length)))).toEqual(blob.bytes)
+    }
+
+    const one = join(clients.directory, 'one')
+    await clients.skopeo('copy', `docker://${name}@${docker.digest}`, `dir:${one}`)
+    expect(await readFile(join(one, 'manifest.json'))).toEqual(docker.bytes)
+
+    const raw = await clients.skopeo('inspect', '--raw', `docker://${name}@${index.digest}`)
+    expect(Buffer.from(raw)).toEqual(index.bytes)
+  })
+
+  itWith('skopeo', 'shows people why it gets nothing', async () => {
+    const { name, index } = await mirrored()
+    await expect(clients.skopeo('inspect', '--raw', `docker://${name}:latest`)).rejects.toThrow(
+      /by digest only/,
+    )
+    const undeclared = index.digest.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))
+    await expect(clients.skopeo('inspect', '--raw', `docker://${name}@${undeclared}`)).rejects.toThrow(
+      /Nobody has declared .*\/images\/declare/,
+    )
+  })
+
+  itWith('podman', 'pulls it as well', async () => {
+    const { name, index } = await mirrored()
+    await clients.podman('pull', '--quiet', '--arch', 'arm64', `${name}@${index.digest}`)
+    expect(await clients.podman('images', '--digests', '--format', '{{.Digest}}')).toContain('sha256:')
+  })
+})

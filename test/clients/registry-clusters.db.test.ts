@@ -1,0 +1,7 @@
+import { request } from 'node:http'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { createSecret, openTestApi } from '@/test/support/api'
+import { buildImage, buildIndex } from '@/test/support/build-image'
+import { containerClients } from '@/test/support/container-clients'
+import { openTestContext } from '@/test/support/context'
+import { createActor } from '@/test/support/people'
