@@ -5,10 +5,11 @@ import { bytes, type GlobalOptions, print, table } from '@/scripts/entrepot/outp
 import { secondsOf } from '@/scripts/entrepot/status'
 import { EXIT, exitCodeOf, waitForImage } from '@/scripts/entrepot/wait'
 import { unwrap } from '@/server/api/client'
+import { AppError } from '@/server/errors'
 import type { ImageDetail, ImageInput, ResolvedTag } from '@/server/images/schema'
 
 interface ImageOptions extends GlobalOptions {
-  reason: string
+  reason?: string
   team?: string
   project?: string
   licence?: string
@@ -24,7 +25,8 @@ export function addImageCommands(program: Command): void {
     .command('image')
     .description('Declare a container image by its digest, or find the digest of a tag')
     .argument('<reference>', 'such as docker.io/library/debian@sha256:…')
-    .requiredOption('--reason <text>', 'why you need it')
+    // Not a required option to the parser, which would require it of `resolve` as well.
+    .option('--reason <text>', 'why you need it (required)')
     .option('--team <slug>', 'the team that needs it (default: yours, if you have one)')
     .option('--project <name>', 'the project it is for')
     .option('--licence <expression>', 'SPDX licence expression')
@@ -45,10 +47,12 @@ export function addImageCommands(program: Command): void {
 }
 
 async function declareImage(reference: string, options: ImageOptions): Promise<void> {
+  const { reason } = options
+  if (reason === undefined) throw new AppError('invalid', 'Say why you need it with --reason.')
   const client = apiClient(await connect(options))
   const json: ImageInput = {
     reference,
-    reason: options.reason,
+    reason,
     team: options.team ?? (await onlyTeam(client)),
     ...(options.platform !== undefined && { platforms: options.platform }),
     ...(options.project !== undefined && { project: options.project }),

@@ -7,11 +7,10 @@ import type { Answer } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
 import type { Incoming } from '@/server/http/incoming'
 import type { Caller } from '@/server/oci/access/caller'
-import { CATALOG_SCOPE, challengeOf, repositoryScope } from '@/server/oci/access/challenge'
-import { NodeAccess, type NodeDecision } from '@/server/oci/access/decide-node'
-import { CallerIdentifier } from '@/server/oci/access/identify-caller'
-import { addressOf, type Origin, originOf } from '@/server/oci/access/request-origin'
+import { CATALOG_SCOPE } from '@/server/oci/access/challenge'
+import { originOf } from '@/server/oci/access/request-origin'
 import type { NodePermission } from '@/server/oci/access/schema'
+import { Admission, type Asked, type Place, rightOf } from '@/server/oci/admission'
 import {
   answerBase,
   answerBlob,
@@ -37,7 +36,6 @@ import { faultOf } from '@/server/oci/faults'
 import { RegistryFinder } from '@/server/oci/find-content'
 import { type AnswerMirrored, mirroredNode } from '@/server/oci/mirrored'
 import { type RegistryRoute, routeOf } from '@/server/oci/route'
-import type { Cluster } from '@/server/storage/clusters'
 
 interface Parts {
   ctx: Context
@@ -46,36 +44,8 @@ interface Parts {
   mirrored: AnswerMirrored
 }
 
-/** Where a request was sent to. */
-interface Place {
-  cluster: Cluster
-  origin: Origin
-}
-
-/** One request, with what is known of it so far. */
-interface Asked extends Place {
-  request: Incoming
-  route: RegistryRoute
-}
-
 /** Longer targets are not worth remembering. */
 const REMEMBERED_LENGTH = 500
-
-/** What a method does to a kind of path; what is not here is not supported. */
-const rights: Record<string, NodePermission> = {
-  'GET manifest': 'read',
-  'GET blob': 'read',
-  'GET tags': 'read',
-  'GET referrers': 'read',
-  'POST uploads': 'write',
-  'GET upload': 'write',
-  'PATCH upload': 'write',
-  'PUT upload': 'write',
-  'DELETE upload': 'write',
-  'PUT manifest': 'write',
-  'DELETE manifest': 'remove',
-  'DELETE blob': 'remove',
-}
 
 /**
  * The registry, whole: `/v2/…` of every cluster (OCI distribution-spec 1.1). One of these serves a process; gateway and web
@@ -83,8 +53,7 @@ const rights: Record<string, NodePermission> = {
  */
 export class Registry {
   readonly #parts: Parts
-  readonly #identifier: CallerIdentifier
-  readonly #access: NodeAccess
+  readonly #admission: Admission
   readonly #finder: RegistryFinder
   /** Reading a target and a Host takes longer than all the rest of a hit, and both are the same again and again. */
   readonly #routes = new LRUCache<string, RegistryRoute>({ max: 20_000 })
@@ -93,14 +62,12 @@ export class Registry {
   constructor(parts: Parts) {
     const { ctx, notices } = parts
     this.#parts = parts
-    this.#identifier = new CallerIdentifier(ctx, notices)
-    this.#access = new NodeAccess(ctx, notices)
+    this.#admission = new Admission(ctx, notices)
     this.#finder = new RegistryFinder(ctx, notices)
   }
 
   close(): void {
-    this.#identifier.close()
-    this.#access.close()
+    this.#admission.close()
     this.#finder.close()
   }
 
@@ -123,10 +90,11 @@ export class Registry {
       return forMethod(request.method, faultAnswer('NAME_UNKNOWN', 'The registry has no such path.'))
     }
     if (route.kind === 'token') {
-      return answerTokenRequest({ ctx, identifier: this.#identifier, access: this.#access }, request)
+      const { identifier, access } = this.#admission
+      return answerTokenRequest({ ctx, identifier, access }, request)
     }
     const asked = { ...place, request, route }
-    return chain(this.#identify(asked), (who) =>
+    return chain(this.#admission.identify(asked), (who) =>
       'answer' in who ? who.answer : this.#admit(asked, who.caller),
     )
   }
@@ -151,35 +119,13 @@ export class Registry {
     return place
   }
 
-  #identify({ request, cluster, origin, route }: Asked): Eventually<{ caller: Caller } | { answer: Answer }> {
-    const { fields } = request
-    const address = () => addressOf(fields.forwardedFor, request.address() ?? 'unknown', this.#parts.ctx.env)
-    const caller = this.#identifier.identify(cluster, fields.authorization, address)
-    if (!(caller instanceof Promise)) return { caller }
-    return caller.then(
-      (known) => ({ caller: known }),
-      (error) => {
-        const known = toAppError(error)
-        if (known.code !== 'unauthenticated') throw error
-        const tokenIsWrong = /^bearer /i.test(fields.authorization ?? '')
-        const scopes = scopesOf(route, request.method)
-        return {
-          answer: this.#challenge(
-            { cluster, origin, scopes, ...(tokenIsWrong && { error: 'invalid_token' }) },
-            known.message,
-          ),
-        }
-      },
-    )
-  }
-
   /** `/v2/` challenges everybody who has no name: only then do clients send credentials where they are needed later. */
   #admit(asked: Asked, caller: Caller): Eventually<Answer> {
     const { request, route, cluster, origin } = asked
     const isNameless = caller.actor.kind === 'anonymous'
     if (route.kind === 'base') {
       if (isNameless && request.fields.authorization === undefined) {
-        return this.#challenge({ cluster, origin, scopes: [] }, 'Sign in, or ask for a token.')
+        return this.#admission.challenge({ cluster, origin, scopes: [] }, 'Sign in, or ask for a token.')
       }
       return request.method === 'GET' || request.method === 'HEAD'
         ? forMethod(request.method, answerBase())
@@ -187,11 +133,14 @@ export class Registry {
     }
     if (route.kind === 'catalog') {
       if (isNameless && request.fields.authorization === undefined) {
-        return this.#challenge({ cluster, origin, scopes: [CATALOG_SCOPE] }, 'Sign in, or ask for a token.')
+        return this.#admission.challenge(
+          { cluster, origin, scopes: [CATALOG_SCOPE] },
+          'Sign in, or ask for a token.',
+        )
       }
       return this.#answer(asked, caller)
     }
-    const right = rights[`${request.method === 'HEAD' ? 'GET' : request.method} ${route.kind}`]
+    const right = rightOf(request.method, route)
     if (right === undefined || !('name' in route)) return unsupported(request.method)
     const elsewhere = mirroredNode(route, origin.host)
     if (elsewhere === undefined) return this.#admitOwn(asked, caller, right)
@@ -204,8 +153,8 @@ export class Registry {
   #admitOwn(asked: Asked, caller: Caller, right: NodePermission): Eventually<Answer> {
     const { route, cluster } = asked
     if (!('name' in route)) return unsupported(asked.request.method)
-    return chain(this.#access.decide(cluster, caller, right, route.name), (decision) =>
-      decision.allowed ? this.#answer(asked, caller) : this.#refuse(asked, caller, decision),
+    return chain(this.#admission.access.decide(cluster, caller, right, route.name), (decision) =>
+      decision.allowed ? this.#answer(asked, caller) : this.#admission.refuse(asked, caller, decision),
     )
   }
 
@@ -228,8 +177,9 @@ export class Registry {
     }
     // A client that says the registry beside the name asks for a token of the name alone.
     const asking = namespace === undefined ? caller : { ...caller, grants: 'all' as const }
-    return chain(this.#access.decide(cluster, asking, 'read', node), (decision) => {
-      if (!decision.allowed) return this.#refuse({ request, cluster, origin, route }, caller, decision)
+    return chain(this.#admission.access.decide(cluster, asking, 'read', node), (decision) => {
+      if (!decision.allowed)
+        return this.#admission.refuse({ request, cluster, origin, route }, caller, decision)
       const { actor } = caller
       const team = actor.onlyTeam === undefined ? undefined : actor.teams[0]?.id
       const unknown = faultAnswer('NAME_UNKNOWN', 'No image of this registry is declared.')
@@ -239,20 +189,11 @@ export class Registry {
     })
   }
 
-  #refuse({ request, cluster, origin, route }: Asked, { actor }: Caller, decision: NodeDecision): Answer {
-    const scopes = scopesOf(route, request.method)
-    if (decision.missingGrant) {
-      return this.#challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
-    }
-    if (actor.kind === 'anonymous') return this.#challenge({ cluster, origin, scopes }, decision.reason)
-    return forMethod(request.method, faultAnswer('DENIED', decision.reason))
-  }
-
   #answer({ request, route, cluster }: Asked, caller: Caller): Eventually<Answer> {
     const { ctx, hot } = this.#parts
     const { fields, method } = request
     if (method === 'GET' || method === 'HEAD') {
-      const parts = { ctx, hot, finder: this.#finder, access: this.#access }
+      const parts = { ctx, hot, finder: this.#finder, access: this.#admission.access }
       const asked = { method, fields, cluster, caller } as const
       switch (route.kind) {
         case 'manifest':
@@ -292,14 +233,6 @@ export class Registry {
     }
   }
 
-  #challenge(
-    { cluster, ...challenge }: Omit<Parameters<typeof challengeOf>[0], 'hasOwnUsers'> & { cluster: Cluster },
-    message: string,
-  ): Answer {
-    const value = challengeOf({ ...challenge, hasOwnUsers: cluster.users !== undefined })
-    return faultAnswer('UNAUTHORIZED', message, ['WWW-Authenticate', value])
-  }
-
   #failed({ method, target }: Incoming, error: unknown): Answer {
     const known = toAppError(error)
     const fault = faultOf(known)
@@ -307,13 +240,6 @@ export class Registry {
       this.#parts.ctx.log.error({ err: error, method, target }, 'a registry request failed')
     return forMethod(method, answerOfError(known instanceof AppError ? known : error))
   }
-}
-
-function scopesOf(route: RegistryRoute, method: string): string[] {
-  if (route.kind === 'catalog') return [CATALOG_SCOPE]
-  const right = rights[`${method === 'HEAD' ? 'GET' : method} ${route.kind}`]
-  const scope = right === undefined || !('name' in route) ? undefined : repositoryScope(route.name, right)
-  return scope === undefined ? [] : [scope]
 }
 
 function unsupported(method: string): Answer {

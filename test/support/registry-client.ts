@@ -55,9 +55,12 @@ export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
-export function registryClient(base: string, authorization?: string): RegistryClient {
-  const call = (method: string, path: string, options?: RegistryCall) =>
-    send({ method, url: new URL(path, base), authorization, ...options })
+/** @param host of the Host header, if it is to be another than that of the base. */
+export function registryClient(base: string, authorization?: string, host?: string): RegistryClient {
+  const call = (method: string, path: string, { headers, ...options }: RegistryCall = {}) => {
+    const named = { ...(host !== undefined && { host }), ...headers }
+    return send({ method, url: new URL(path, base), authorization, headers: named, ...options })
+  }
   const by = (method: string) => (path: string, options?: RegistryCall) => call(method, path, options)
   return {
     ...{ base, authorization, call, get: by('GET'), head: by('HEAD'), put: by('PUT'), post: by('POST') },

@@ -28,11 +28,12 @@ export default async function DeclareImagesPage({ searchParams }: DeclareImagesP
   )
 }
 
-/** `?reference=`, as often as there are; or an image in its three parts, as refusals and other pages link to. */
-function referencesOf({ reference = [], registry, repository, digest }: Given): string[] {
+/** `?reference=`, as often as there are; or an image in its parts, with its digest or a tag, as refusals link to it. */
+function referencesOf({ reference = [], registry, repository, digest, tag }: Given): string[] {
   const given = [reference].flat().filter((text) => text.trim() !== '')
   if (typeof registry === 'string' && typeof repository === 'string') {
-    given.push(`${registry}/${repository}${typeof digest === 'string' ? `@${digest}` : ''}`)
+    const last = typeof digest === 'string' ? `@${digest}` : typeof tag === 'string' ? `:${tag}` : ''
+    given.push(`${registry}/${repository}${last}`)
   }
   return given.slice(0, MOST)
 }
