@@ -30,7 +30,9 @@ function missingBuilds(packages) {
     for (const [name, range] of Object.entries(optionalDependencies)) {
       const version = range.replace(/^[~^]/, '')
       const beside = packages[`node_modules/${name}`]
-      if (beside?.version === version || packages[`${parent}/node_modules/${name}`]) continue
+      // Builds are asked for in one version exactly; a range is an ordinary package, which npm has resolved.
+      const isResolved = beside !== undefined && (beside.version === version || range !== version)
+      if (isResolved || packages[`${parent}/node_modules/${name}`]) continue
       const { cpu, libc, os } = system(name)
       const entry = { version, cpu, dev, libc, optional: true, os }
       missing.push([beside ? `${parent}/node_modules/${name}` : `node_modules/${name}`, entry])

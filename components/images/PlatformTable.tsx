@@ -44,7 +44,7 @@ export function PlatformTable({ image }: { image: ImageDetail }) {
             disabledReason={refusal}
             onClick={() => add.run({ id, platforms: [] })}
           >
-            Mirror all {missing.length} others
+            Mirror the {missing.length} others
           </Button>
         )
       }

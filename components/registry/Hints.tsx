@@ -13,7 +13,7 @@ import { sentenceOf, useAction } from '@/components/use-action'
 import type { RepositoryDetail } from '@/server/oci/schema'
 
 /** A document of more tags is not for the eye. */
-const MOST_SHOWN = 50
+const MOST_SHOWN = 20
 
 interface HintsProps {
   repository: RepositoryDetail

@@ -92,7 +92,8 @@ export class Admission {
   /** The answer to a caller who may not: a challenge while other credentials could help, a refusal otherwise. */
   refuse({ request, cluster, origin, route }: Asked, { actor }: Caller, decision: NodeDecision): Answer {
     const scopes = scopesOf(route, request.method)
-    if (decision.missingGrant) {
+    // RFC 6750 §3.1: who sent nothing is told of no error.
+    if (decision.missingGrant && request.fields.authorization !== undefined) {
       return this.challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
     }
     if (actor.kind === 'anonymous') return this.challenge({ cluster, origin, scopes }, decision.reason)
