@@ -12,7 +12,7 @@ const MAX_CHALLENGES = 8
 const MAX_PARAMETERS = 32
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
-const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))/y
+const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|((?!")[^\s",]*))/y
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y
 const SPACE = /[ \t]*/y
 const SEPARATOR = /[ \t]*(?:,[ \t]*)*/y
@@ -40,12 +40,13 @@ export function parseChallenges(field: string): Challenge[] {
 
 function readParameters(take: (pattern: RegExp) => RegExpExecArray | null): Map<string, string> {
   const parameters = new Map<string, string>()
+  // Credentials of Negotiate and its like say nothing to us, and must not be taken for a scheme or a parameter.
+  take(TOKEN68)
+  take(SEPARATOR)
   for (let count = 0; count < MAX_PARAMETERS; count += 1) {
-    const parameter = take(PARAMETER)
-    // Credentials of Negotiate and its like: they say nothing to us, and must not be taken for a scheme.
-    if (parameter === null && (count > 0 || take(TOKEN68) === null)) break
-    const [, name, quoted, plain = ''] = parameter ?? []
-    if (name !== undefined) parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain)
+    const [, name, quoted, plain = ''] = take(PARAMETER) ?? []
+    if (name === undefined) break
+    parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain)
     take(SEPARATOR)
   }
   return parameters

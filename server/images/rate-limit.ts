@@ -10,7 +10,7 @@ const MOMENT = 1_000_000_000
  */
 export function retryAfterOf(headers: UpstreamHeaders, now: Date): number | undefined {
   const given = [
-    retryAfterSeconds(headers, now),
+    retryAfterSeconds(headers, now) ?? number(field(headers, 'retry-after')),
     number(field(headers, 'x-ratelimit-reset')),
     number(field(headers, 'ratelimit-reset')),
   ].filter((seconds) => seconds !== undefined)
@@ -20,6 +20,6 @@ export function retryAfterOf(headers: UpstreamHeaders, now: Date): number | unde
 }
 
 function number(text: string | null): number | undefined {
-  const digits = /^\d{1,12}/.exec(text ?? '')?.[0]
+  const digits = /^(\d{1,12})(?:;|$)/.exec(text ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits)
 }

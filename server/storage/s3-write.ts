@@ -43,6 +43,7 @@ export async function writeObject(
     interruption.interrupt(signal?.reason)
     writing.stop()
   }
+  let finishing: Promise<number> | undefined
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
   try {
@@ -52,10 +53,12 @@ export async function writeObject(
       if (done) break
       await writing.take(typeof value === 'string' ? Buffer.from(value) : (value as Buffer))
     }
-    return await interruption.watch(writing.finish())
+    finishing = writing.finish()
+    return await interruption.watch(finishing)
   } catch (error) {
     body.destroy()
     await writing.abort()
+    await finishing?.catch(() => undefined)
     throw signal?.aborted ? new AppError('cancelled', 'The write was cancelled.', { cause: error }) : error
   } finally {
     signal?.removeEventListener('abort', stop)
@@ -163,12 +166,17 @@ class Writing {
   ): Promise<string | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       const body = spool.size === 0 ? Buffer.alloc(0) : spool.read()
+      // The SDK does not notice that what it reads from has failed: it would wait, and nobody would hear the error.
+      const broken = new AbortController()
+      if (!Buffer.isBuffer(body)) body.on('error', (error) => broken.abort(error))
       try {
         const signed = withHash(command(body), spool.sha256())
+        const abortSignal = AbortSignal.any([this.cancel.signal, broken.signal])
+        const options = { abortSignal, requestTimeout: this.s3.times.work }
         // Both have an ETag; the union of two commands is more than the types of `send` take.
-        const options = { abortSignal: this.cancel.signal, requestTimeout: this.s3.times.work }
         return (await this.s3.send(signed as UploadPartCommand, options)).ETag
       } catch (error) {
+        if (broken.signal.aborted) throw broken.signal.reason
         if (attempt === ATTEMPTS || this.cancel.signal.aborted || !isTransient(error)) throw error
       } finally {
         if (!Buffer.isBuffer(body)) body.destroy()

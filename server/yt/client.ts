@@ -161,7 +161,8 @@ export class YtClient {
     const body = input === undefined ? undefined : toYtJson(input)
     const text = await this.repeating((attempt) => {
       const all = { ...parameters, ...(mutation && { mutation_id: mutation, retry: attempt > 1 }) }
-      return this.ask(method, `/api/v4/${command}`, this.headers(all, token), body)
+      const headers = { ...this.headers(all, token), ...jsonFormats }
+      return this.ask(method, `/api/v4/${command}`, headers, body)
     })
     try {
       return text.trim() === '' ? undefined : fromYtJson(text)
@@ -216,6 +217,12 @@ export class YtClient {
   }
 }
 
+const jsonFormats = {
+  accept: 'application/json',
+  'x-yt-input-format': 'json',
+  'x-yt-output-format': 'json',
+}
+
 /** Trouble on the way as an error that may be shown. */
 export function given(error: unknown): unknown {
   return error instanceof YtConnectionError
@@ -225,10 +232,7 @@ export function given(error: unknown): unknown {
 
 function headersOf(token: string | undefined): Record<string, string> {
   return {
-    accept: 'application/json',
     'x-yt-header-format': 'json',
-    'x-yt-input-format': 'json',
-    'x-yt-output-format': 'json',
     'x-yt-correlation-id': mutationId(),
     ...(token !== undefined && { authorization: `OAuth ${token}` }),
   }

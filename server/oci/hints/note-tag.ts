@@ -17,7 +17,8 @@ interface TagNews {
 const AT_ONCE = 500
 const LATER_MS = 10_000
 
-const latest = new LatestOnly<HintDocument>()
+/** By installation, of which a process of the tests may have several. */
+const writers = new WeakMap<Context['pool'], LatestOnly<HintDocument>>()
 
 /**
  * Tells schedulers the layers of a tag that was pushed (origin 001). Called when the push is done; whatever goes wrong here
@@ -54,7 +55,7 @@ async function orLater(
   try {
     if (cluster.documents) await change(cluster.documents)
     else if (await hasMoreTags(ctx, repository.id, AT_ONCE)) await queueRebuild(ctx, repository, LATER_MS)
-    else await latest.run(`${cluster.name} ${repository.name}`, () => storeHints(ctx, cluster, repository))
+    else await storeLatest(ctx, cluster, repository)
   } catch (error) {
     const what = { cluster: cluster.name, repository: repository.name, tag }
     ctx.log.warn({ err: error, ...what }, 'a layer hint was not stored')
@@ -62,6 +63,12 @@ async function orLater(
       ctx.log.error({ err: failure, ...what }, 'a layer hint stays as it was'),
     )
   }
+}
+
+async function storeLatest(ctx: Context, cluster: Cluster, repository: HintedRepository): Promise<void> {
+  const writer = writers.get(ctx.pool) ?? new LatestOnly<HintDocument>()
+  writers.set(ctx.pool, writer)
+  await writer.run(`${cluster.name} ${repository.name}`, () => storeHints(ctx, cluster, repository))
 }
 
 /** @param count of tags; whether there are more. */

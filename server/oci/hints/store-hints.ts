@@ -42,7 +42,7 @@ export async function storeHints(
       else await cluster.storage.write(key, Readable.from([Buffer.from(`${toYson(document)}\n`)]))
       return document
     },
-    { timeout: MAX_MS, maxWait: MAX_MS },
+    { timeout: MAX_MS },
   )
 }
 
