@@ -29,7 +29,7 @@ export function ResolvedDigest({ resolved, onTake }: ResolvedDigestProps) {
     <div className="flex min-w-0 flex-col gap-3 rounded-md bg-sunken px-3 py-2.5">
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1">
         <span className="text-ink-muted">
-          {tag} is a {kindOf({ mediaType, artifactType: null })} just now:
+          Just now {tag} names this {kindOf({ mediaType, artifactType: null })}:
         </span>
         <MiddleTruncate text={digest} tail={12} />
         {imageId !== null && (
@@ -52,7 +52,7 @@ export function ResolvedDigest({ resolved, onTake }: ResolvedDigestProps) {
             checked={isAll ? true : chosen.length === 0 ? false : 'indeterminate'}
             onChange={(isOn) => choose(isOn ? named : [])}
           />
-          <ul className="grid gap-1.5 sm:grid-cols-2">
+          <ul className="grid gap-x-8 gap-y-1.5 sm:grid-cols-2">
             {named.map((platform) => (
               <li key={platform} className="flex items-center justify-between gap-2">
                 <Checkbox

@@ -67,7 +67,7 @@ function PartRow({ part, title, cluster, share }: PartRowProps) {
         <span className={cx('shrink-0 text-ink-faint text-xs', share !== undefined && 'w-5 text-right')}>
           {title}
         </span>
-        <span className="min-w-0 flex-1">
+        <span className="min-w-40 flex-1">
           <Copyable value={digest} shown={shortDigest(digest)} label="digest of the part" tail={6} />
         </span>
         {sharedWith.length > 0 && <SharedWith names={sharedWith} cluster={cluster} />}

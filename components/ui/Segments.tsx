@@ -14,7 +14,7 @@ interface SegmentsProps<Value extends string> {
 /** A choice of two or three that is made often: all are seen, one is pressed. */
 export function Segments<Value extends string>({ label, options, value, onChange }: SegmentsProps<Value>) {
   return (
-    <fieldset className="inline-flex rounded-md border border-line bg-surface p-0.5 shadow-low">
+    <fieldset className="inline-flex w-fit rounded-md border border-line bg-surface p-0.5 shadow-low">
       <legend className="sr-only">{label}</legend>
       {options.map(({ value: each, label: name, icon: Icon }) => (
         <button

@@ -19,6 +19,7 @@ interface Search {
 
 /** Referrers follow the configs, layers and manifests of what they are about. */
 const AFTER = 1000
+const MAX_REFERRERS = 500
 const COSIGN = ['.sig', '.att', '.sbom']
 
 /**
@@ -45,9 +46,12 @@ export async function discoverReferrers(search: Search): Promise<void> {
 }
 
 async function takeReferrers(search: Search, subject: Part): Promise<void> {
-  const { client, tree } = search
-  const listed = await client.referrers(subject.digest)
-  for (const [index, descriptor] of (listed ?? []).entries()) {
+  const { client, tree, warn } = search
+  const listed = (await client.referrers(subject.digest)) ?? []
+  if (listed.length > MAX_REFERRERS) {
+    await warn(`${subject.digest} has ${listed.length} referrers; the first ${MAX_REFERRERS} are taken.`)
+  }
+  for (const [index, descriptor] of listed.slice(0, MAX_REFERRERS).entries()) {
     const known = tree.parts.get(descriptor.digest)
     if (known?.children !== undefined) continue
     await takeOptional(search, async () => {

@@ -1,3 +1,4 @@
+import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { connectionFault } from '@/server/mirror/upstream-fault'
 import type { Answer } from '@/server/mirror/upstream-request'
@@ -8,7 +9,7 @@ import { contentLength } from '@/server/mirror/upstream-response'
  * @param limit in bytes.
  * @throws AppError `too_large`; as `connectionFault` when it breaks off.
  */
-export async function readSmall(answer: Answer, limit: number): Promise<Buffer> {
+export async function readSmall({ env }: Context, answer: Answer, limit: number): Promise<Buffer> {
   const { host } = answer.uri
   const total = contentLength(answer.headers)
   if ((total ?? 0) > limit) throw tooLarge(host, limit)
@@ -22,7 +23,7 @@ export async function readSmall(answer: Answer, limit: number): Promise<Buffer> 
     }
     if (total === null && answer.wire?.error) throw answer.wire.error
   } catch (error) {
-    throw connectionFault(error, { host, stallSeconds: 0, done, total })
+    throw connectionFault(error, { host, stallSeconds: env.ENTREPOT_FETCH_STALL_SECONDS, done, total })
   }
   return Buffer.concat(chunks)
 }

@@ -8,7 +8,8 @@ import { registryFault } from '@/server/images/registry-fault'
 import { basic, fetchToken } from '@/server/images/registry-token'
 import { credentialsFor } from '@/server/images/upstream-registries'
 import { upstreamAgent } from '@/server/mirror/upstream-agent'
-import { type Answer, askUpstream } from '@/server/mirror/upstream-request'
+import { mayPass } from '@/server/mirror/upstream-fault'
+import { type Answer, askUpstream, originOf } from '@/server/mirror/upstream-request'
 import { field } from '@/server/mirror/upstream-response'
 import { parseUri } from '@/server/mirror/uri'
 import { isDigest, parseDigest } from '@/server/oci/digest'
@@ -52,7 +53,8 @@ const MAX_PAGES = 50
  * are asked only at addresses that an administrator has named.
  */
 export class RegistryClient {
-  #authorization: string | undefined
+  /** What is said to an origin once it has asked who we are: registries redirect to others that ask themselves. */
+  readonly #authorizations = new Map<string, string>()
   #signingIn: Promise<void> | undefined
   /** The scheme that this registry speaks, once it is known. */
   #scheme: 'https' | 'http' | undefined
@@ -78,7 +80,7 @@ export class RegistryClient {
     const answer = await this.ask(`manifests/${reference}`, { headers: { accept: manifestTypes.join(', ') } })
     try {
       if (answer.status !== 200) throw this.fault(answer, reference)
-      const bytes = await readSmall(answer, MAX_MANIFEST_BYTES)
+      const bytes = await readSmall(this.ctx, answer, MAX_MANIFEST_BYTES)
       const said = field(answer.headers, 'content-type')?.replace(/;.*$/s, '').trim().toLowerCase()
       const type = said !== undefined && isManifest(said) ? said : mediaType
       const digest = this.#digestOf(bytes, reference, type)
@@ -88,14 +90,12 @@ export class RegistryClient {
     }
   }
 
-  /** Whether a tag is there. @throws as `askUpstream`; `rate_limited` and passing faults. */
+  /** Whether a tag is there. @throws faults that may pass. */
   async hasTag(tag: string): Promise<boolean> {
-    const answer = await this.ask(`manifests/${tag}`, {
-      method: 'HEAD',
-      headers: { accept: manifestTypes.join(', ') },
-    })
-    answer.close()
-    if (answer.status === 200) return true
+    const accept = manifestTypes.join(', ')
+    const answer = await this.ask(`manifests/${tag}`, { method: 'HEAD', headers: { accept } }).catch(absent)
+    answer?.close()
+    if (answer === undefined || answer.status === 200) return answer !== undefined
     this.#throwPassing(answer, tag)
     return false
   }
@@ -109,41 +109,48 @@ export class RegistryClient {
   }
 
   /**
-   * What the registry lists as being about a digest; undefined when it has no such list for anything.
-   * @throws passing faults, which are worth another attempt.
+   * What the registry lists as being about a digest; undefined when it has no such lists, which it may say in any way.
+   * @throws faults that may pass.
    */
   async referrers(digest: string): Promise<Descriptor[] | undefined> {
     if (!this.#hasReferrers) return undefined
     const found: Descriptor[] = []
     let path: string | undefined = `referrers/${digest}`
     for (let page = 0; path !== undefined && page < MAX_PAGES; page += 1) {
-      const answer = await this.ask(path, { headers: { accept: OCI_INDEX } })
-      try {
-        if (answer.status !== 200) {
-          this.#throwPassing(answer, digest)
-          // Older registries have no such address, and say so in many ways.
-          this.#hasReferrers = page > 0
-          return page > 0 ? found : undefined
-        }
-        found.push(...readManifest(await readSmall(answer, MAX_MANIFEST_BYTES), OCI_INDEX).manifests)
-        path = nextPage(answer.headers, path)
-      } finally {
-        answer.close()
+      const listed = await this.#referrersPage(path, digest).catch(absent)
+      if (listed === undefined && page === 0) {
+        this.#hasReferrers = false
+        return undefined
       }
+      found.push(...(listed?.descriptors ?? []))
+      path = listed?.next
     }
     return found
+  }
+
+  async #referrersPage(path: string, digest: string) {
+    const answer = await this.ask(path, { headers: { accept: OCI_INDEX } })
+    try {
+      this.#throwPassing(answer, digest)
+      if (answer.status !== 200) return undefined
+      const index = readManifest(await readSmall(this.ctx, answer, MAX_MANIFEST_BYTES), OCI_INDEX)
+      return { descriptors: index.manifests, next: nextPage(answer.headers, path) }
+    } finally {
+      answer.close()
+    }
   }
 
   /** The answer to a request below the repository, signed in where that was wanted; `close` it. */
   async ask(path: string, asking: Asking = {}): Promise<Answer> {
     for (let signIns = 0; ; signIns += 1) {
-      const before = this.#authorization
-      const answer = await this.#askAs(path, asking, before)
+      const known = new Map(this.#authorizations)
+      const answer = await this.#askBySomeScheme(path, asking)
       if (answer.status !== 401 || signIns === MAX_SIGN_INS) return answer
+      const origin = originOf(answer.uri)
       const wanted = [answer.headers['www-authenticate'] ?? []].flat().join(', ')
       answer.close()
       // Another request may have signed in meanwhile.
-      if (this.#authorization === before) await this.#signIn(wanted)
+      if (this.#authorizations.get(origin) === known.get(origin)) await this.#signIn(origin, wanted)
     }
   }
 
@@ -153,69 +160,69 @@ export class RegistryClient {
     return registryFault(answer, { now: this.ctx.now(), isKnown: this.credentials !== undefined, what })
   }
 
-  async #askAs(path: string, asking: Asking, authorization: string | undefined): Promise<Answer> {
-    if (this.#scheme !== undefined) return this.#askBy(this.#scheme, path, { ...asking, authorization })
+  async #askBySomeScheme(path: string, asking: Asking): Promise<Answer> {
+    if (this.#scheme !== undefined) return this.#askBy(this.#scheme, path, asking)
     try {
-      const answer = await this.#askBy('https', path, { ...asking, authorization })
+      const answer = await this.#askBy('https', path, asking)
       this.#scheme ??= 'https'
       return answer
     } catch (error) {
       if (!maySpeakPlainly(error)) throw error
       // Nothing is said over plain HTTP but to addresses that an administrator has named.
-      const answer = await this.#askBy('http', path, { ...asking, authorization }).catch(() => undefined)
+      const answer = await this.#askBy('http', path, asking).catch(() => undefined)
       if (answer === undefined) throw error
       this.#scheme = 'http'
       return answer
     }
   }
 
-  #askBy(
-    scheme: 'https' | 'http',
-    path: string,
-    { method = 'GET', headers = {}, signal, authorization }: Asking & { authorization: string | undefined },
-  ): Promise<Answer> {
+  #askBy(scheme: 'https' | 'http', path: string, asking: Asking): Promise<Answer> {
     const { registry, repository } = this.place
     return askUpstream(upstreamAgent(this.ctx.env), {
       uri: parseUri(`${scheme}://${registry}/v2/${repository}/${path}`, 8192),
-      method,
-      headers,
-      ...(authorization !== undefined && { secrets: { authorization } }),
+      method: asking.method ?? 'GET',
+      headers: asking.headers ?? {},
+      secretsFor: (origin) => {
+        const authorization = this.#authorizations.get(origin)
+        return authorization === undefined ? undefined : { authorization }
+      },
       plainReach: 'inside',
-      signal: signal ?? this.place.signal,
+      signal: asking.signal ?? this.place.signal,
       stallSeconds: this.ctx.env.ENTREPOT_FETCH_STALL_SECONDS,
     })
   }
 
   /** Signs in as the challenge asks; requests that are refused at the same time wait for one sign-in. */
-  #signIn(field: string): Promise<void> {
-    this.#signingIn ??= this.#authorize(field).finally(() => {
+  #signIn(origin: string, challenge: string): Promise<void> {
+    this.#signingIn ??= this.#authorize(origin, challenge).finally(() => {
       this.#signingIn = undefined
     })
     return this.#signingIn
   }
 
-  async #authorize(field: string): Promise<void> {
+  async #authorize(origin: string, field: string): Promise<void> {
     const { registry, repository, signal } = this.place
+    // Stored credentials are the registry's: nobody to whom it redirects is told them.
+    const credentials = new URL(origin).host === registry ? this.credentials : undefined
     const challenges = parseChallenges(field)
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     if (bearer) {
-      const { credentials } = this
       const scope = `repository:${repository}:pull`
       const token = await fetchToken(this.ctx, { registry, challenge: bearer, scope, credentials, signal })
-      this.#authorization = `Bearer ${token}`
+      this.#authorizations.set(origin, `Bearer ${token}`)
       return
     }
     const isBasic = challenges.some(({ scheme }) => scheme === 'basic')
-    if (isBasic && this.credentials && this.#authorization === undefined) {
-      this.#authorization = basic(this.credentials)
+    if (isBasic && credentials && !this.#authorizations.has(origin)) {
+      this.#authorizations.set(origin, basic(credentials))
       return
     }
-    const why = isBasic
-      ? this.credentials
+    const why = !isBasic
+      ? 'It asks for a sign-in that Entrepôt does not know.'
+      : credentials
         ? 'The stored credentials do not suffice.'
         : 'An administrator can store credentials for this registry.'
-      : 'It asks for a sign-in that Entrepôt does not know.'
-    throw new AppError('upstream_refused', `${registry} lets nobody in without a sign-in. ${why}`)
+    throw new AppError('upstream_refused', `${new URL(origin).host} lets nobody in without a sign-in. ${why}`)
   }
 
   #throwPassing(answer: Answer, reference: string): void {
@@ -238,6 +245,12 @@ export class RegistryClient {
         : `${registry} answers ${what} with other bytes, whose digest is ${algorithm}:${hex}.`,
     )
   }
+}
+
+/** For what need not be there: a fault that will not pass says that it is not. @throws all others. */
+function absent(error: unknown): undefined {
+  if (error instanceof AppError && !mayPass(error)) return undefined
+  throw error
 }
 
 /** Faults of a first connection over TLS after which plain HTTP is worth an attempt. */

@@ -4,7 +4,7 @@ import type { Challenge } from '@/server/images/challenge'
 import { readSmall } from '@/server/images/read-small'
 import { registryFault } from '@/server/images/registry-fault'
 import { upstreamAgent } from '@/server/mirror/upstream-agent'
-import { askUpstream } from '@/server/mirror/upstream-request'
+import { askUpstream, originOf } from '@/server/mirror/upstream-request'
 import { parseUri } from '@/server/mirror/uri'
 
 interface Wanted {
@@ -33,7 +33,8 @@ export async function fetchToken(ctx: Context, wanted: Wanted): Promise<string> 
   const answer = await askUpstream(upstreamAgent(ctx.env), {
     uri,
     headers: { accept: 'application/json' },
-    ...(credentials && { secrets: { authorization: basic(credentials) } }),
+    secretsFor: (origin) =>
+      credentials && origin === originOf(uri) ? { authorization: basic(credentials) } : undefined,
     plainReach: 'inside',
     signal,
     stallSeconds: ctx.env.ENTREPOT_FETCH_STALL_SECONDS,
@@ -41,7 +42,7 @@ export async function fetchToken(ctx: Context, wanted: Wanted): Promise<string> 
   try {
     if (answer.status !== 200)
       throw registryFault(answer, { now: ctx.now(), isKnown: credentials !== undefined })
-    const token = tokenIn(await readSmall(answer, MAX_ANSWER))
+    const token = tokenIn(await readSmall(ctx, answer, MAX_ANSWER))
     if (token !== undefined) return token
   } finally {
     answer.close()

@@ -13,8 +13,8 @@ export interface Question {
   method?: 'GET' | 'HEAD'
   /** Fields beside the usual ones. */
   headers?: Record<string, string>
-  /** Fields that nobody but the origin that is asked may see: a redirect to another one leaves them out. */
-  secrets?: Record<string, string>
+  /** Fields that only this origin (`https://example.org`) may see; asked for at each hop. */
+  secretsFor?: (origin: string) => Record<string, string> | undefined
   /** Of the lines over plain HTTP; `anywhere` unless told. */
   plainReach?: Reach
   signal: AbortSignal
@@ -81,7 +81,7 @@ async function askOnce(
         'accept-encoding': 'identity',
         'user-agent': 'Entrepot',
         ...question.headers,
-        ...(origin === originOf(question.uri) && question.secrets),
+        ...question.secretsFor?.(origin),
       },
       signal: question.signal,
       headersTimeout: question.stallSeconds * 1000,
@@ -104,7 +104,8 @@ async function askOnce(
   }
 }
 
-function originOf({ scheme, host }: Uri): string {
+/** Such as `https://example.org:8443`. */
+export function originOf({ scheme, host }: Uri): string {
   return `${scheme}://${host}`
 }
 

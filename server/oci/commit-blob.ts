@@ -21,13 +21,15 @@ export async function lockBlob(tx: Tx, cluster: Cluster, digest: string): Promis
 }
 
 /**
- * Makes verified bytes a blob of a repository: bytes in their place first, then the rows. A kill between the two leaves
- * bytes that nobody refers to and the next push of them finds.
+ * Makes verified bytes a blob of a repository: that the cluster has it, then its bytes in their place, then that the
+ * repository has it. A kill in between leaves what the next push finds, or else a sweep: a blob of no repository.
  */
 export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBlob): Promise<void> {
   const { repositoryId, digest, size, key } = blob
   const { storage } = cluster
   const place = clusterBlobKey(digest)
+  const known = { data: { cluster: cluster.name, digest, size }, skipDuplicates: true }
+  await ctx.db.clusterBlob.createMany(known)
   if ((await storage.stat(place))?.size === size) await storage.remove(key)
   else await storage.move(key, place)
   await ctx.db.$transaction(async (tx) => {
@@ -38,7 +40,7 @@ export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBl
         retryAfter: 1,
       })
     }
-    await tx.clusterBlob.createMany({ data: { cluster: cluster.name, digest, size }, skipDuplicates: true })
+    await tx.clusterBlob.createMany(known)
     await linkBlob(tx, { repositoryId, cluster: cluster.name, digest })
   })
 }

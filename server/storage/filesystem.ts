@@ -10,6 +10,8 @@ import type { ByteRange, ByteSink, StorageDriver, StoredObject, WriteOptions } f
 
 const TEMPORARY = '.tmp'
 const READ_CHUNK = 1024 * 1024
+/** Of each write, so that many at a time stay small. */
+const WRITE_BUFFER = 256 * 1024
 
 /**
  * A feed owns two chunks. They shrink as feeds multiply: ten thousand stalled readers cost megabytes, not gigabytes, and
@@ -193,7 +195,7 @@ async function feedFile(
 }
 
 async function fill(handle: FileHandle, body: Readable, signal?: AbortSignal): Promise<number> {
-  const sink = createWriteStream('', { fd: handle.fd, autoClose: false, highWaterMark: READ_CHUNK })
+  const sink = createWriteStream('', { fd: handle.fd, autoClose: false, highWaterMark: WRITE_BUFFER })
   try {
     await pipeline(body, sink, signal ? { signal } : {})
     await handle.sync()

@@ -1,4 +1,8 @@
+import { readdir, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
+import { clusterBlobKey } from '@/server/oci/blob-keys'
 import { sweepRegistry } from '@/server/oci/sweep-registry'
 import { createSecret } from '@/test/support/api'
 import { type BuiltBlob, buildImage } from '@/test/support/build-image'
@@ -91,14 +95,20 @@ it('in the middle of a chunk: nothing of that chunk counts', async () => {
   const first = await startGateway()
   const location = await beginUpload(first.client, name)
   await first.client.patch(location, chunk(blob, 0, 999_999))
-  async function* stalling() {
-    yield blob.bytes.subarray(1_000_000, 2_500_000)
-    await new Promise(() => undefined)
-  }
-  const cutOff = first.client.patch(location, { body: stalling() }).catch((error: Error) => error)
-  await vi.waitFor(async () => expect(await keys('.tmp/')).toBeDefined())
+  const { port } = new URL(first.client.base)
+  const head = [
+    ...[`PATCH ${location} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: ${first.client.authorization}`],
+    'Content-Length: 2000000\r\n\r\n',
+  ]
+  const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+  socket.write(head.join('\r\n'))
+  socket.write(blob.bytes.subarray(1_000_000, 2_500_000))
+  const drafts = join(ctx.env.ENTREPOT_DATA, 'storage/.tmp')
+  await vi.waitFor(async () => {
+    const [draft = ''] = await readdir(drafts)
+    expect((await stat(join(drafts, draft))).size).toBeGreaterThan(1_000_000)
+  })
   await first.kill()
-  expect(await cutOff).toBeInstanceOf(Error)
 
   const { client, kill: stop } = await startGateway()
   expect((await client.get(location)).header('range')).toBe('0-999999')
@@ -115,8 +125,8 @@ it('while an upload is finished: the blob is not there, and finishing again make
     const size = 2000 / chunks
     for (let at = 0; at < 2000; at += size) await first.client.patch(location, chunk(blob, at, at + size - 1))
     const closing = finishing(location, blob.digest, first.client.base)
-    // Its bytes are in their place by then, and its rows are not.
-    await whileHeld('LOCK TABLE cluster_blobs IN ACCESS EXCLUSIVE MODE', async () => {
+    // Its bytes are in their place by then, and the repository does not have it yet.
+    await whileHeld('LOCK TABLE repository_blobs IN ACCESS EXCLUSIVE MODE', async () => {
       const cutOff = first.client.put(closing).catch((error: Error) => error)
       await vi.waitFor(waiting)
       await first.kill()
@@ -149,6 +159,24 @@ it('while a manifest is put: neither it nor its tag is there, and the next push 
   expect((await putManifest(client, name, image, { reference: 'v1' })).status).toBe(201)
   expect((await client.get(manifestPath(name, 'v1'))).body.equals(image.bytes)).toBe(true)
   await stop()
+})
+
+it('while an upload is finished that nobody goes on with: its bytes are swept', async () => {
+  const blob = newBlob(2000)
+  const first = await startGateway()
+  const location = await beginUpload(first.client, name)
+  await first.client.patch(location, chunk(blob, 0, 1999))
+  await whileHeld('LOCK TABLE repository_blobs IN ACCESS EXCLUSIVE MODE', async () => {
+    const cutOff = first.client
+      .put(finishing(location, blob.digest, first.client.base))
+      .catch((error: Error) => error)
+    await vi.waitFor(waiting)
+    await first.kill()
+    await cutOff
+  })
+  expect(await storage.stat(clusterBlobKey(blob.digest))).toBeDefined()
+  await sweepRegistry(ctx, 0)
+  expect(await storage.stat(clusterBlobKey(blob.digest))).toBeUndefined()
 })
 
 it('leaves nothing behind that a sweep does not take, and no manifest without its blobs', async () => {

@@ -61,6 +61,7 @@ describe('how long a registry wants to be left alone', () => {
     [{ 'x-ratelimit-reset': String(moment) }, 90],
     [{ 'ratelimit-reset': '30;w=60' }, 30],
     [{ 'x-ratelimit-reset': '5' }, 5],
+    [{ 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }, 1800],
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
   ])('%o', (headers, expected) => {

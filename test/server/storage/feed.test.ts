@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { ByteRange, StorageDriver } from '@/server/storage/driver'
 import { openFilesystem } from '@/server/storage/filesystem'
 
@@ -70,7 +70,7 @@ describe('feeding', () => {
     const all = new Promise<void>((resolve) => {
       open = resolve
     })
-    const feeds = Array.from({ length: 600 }, async () => {
+    const feed = async () => {
       const sizes: number[] = []
       await driver.feed('large', async (chunk) => {
         sizes.push(chunk.length)
@@ -79,7 +79,10 @@ describe('feeding', () => {
         await all
       })
       return sizes
-    })
+    }
+    const feeds = [feed()]
+    await vi.waitFor(() => expect(began).toBe(1))
+    while (feeds.length < 600) feeds.push(feed())
     const sizes = await Promise.all(feeds)
     expect(sizes[0]?.[0]).toBe(256 * 1024)
     expect(sizes.map((each) => each.reduce((sum, size) => sum + size))).toEqual(Array(600).fill(large.length))
