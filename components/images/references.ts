@@ -6,8 +6,7 @@ export interface ReferenceLine {
 }
 
 /** What Dockerfiles, manifests, commands and lists put before a reference. */
-const BEFORE =
-  /^(?:[-*•]\s+)?(?:FROM\s+(?:--platform=\S+\s+)?|image:\s*|(?:docker|podman|nerdctl)\s+pull\s+|docker:\/\/)/i
+const BEFORE = /^(?:FROM\s+(?:--platform=\S+\s+)?|image:\s*|(?:docker|podman|nerdctl)\s+pull\s+|docker:\/\/)/i
 const AROUND = /^["'`<(]+|["'`>),;]+$/g
 
 /**
@@ -16,7 +15,10 @@ const AROUND = /^["'`<(]+|["'`>),;]+$/g
  */
 export function parseReferences(text: string): ReferenceLine[] {
   return text.split('\n').flatMap((line, index) => {
-    const trimmed = line.trim().replace(BEFORE, '')
+    const trimmed = line
+      .trim()
+      .replace(/^[-*•]\s+/, '')
+      .replace(BEFORE, '')
     const [word = ''] = trimmed.split(/\s+(?:as\s+\S+)?$|\s+#/i)
     const reference = word.replace(AROUND, '').replace(/^docker:\/\//, '')
     return reference === '' || reference.startsWith('#') ? [] : [{ number: index + 1, reference }]

@@ -1,8 +1,6 @@
 import { registryOfSegment } from '@/server/images/image-name'
 
 const PREFIX = '/v2/mirror/'
-/** A registry looks like a host, as in every client's references: other repositories below `mirror` are the own registry's. */
-const HOST = /\.|__\d+$|^localhost$/
 
 /**
  * What a target below `/v2/mirror/` of the own registry asks for: `/v2/mirror/quay.io/org/img/manifests/sha256:…` is quay.io's
@@ -13,7 +11,6 @@ export function mirrorTarget(target: string): { registry: string; target: string
   if (!target.startsWith(PREFIX)) return undefined
   const slash = target.indexOf('/', PREFIX.length)
   if (slash < 0) return undefined
-  const segment = target.slice(PREFIX.length, slash)
-  if (!HOST.test(segment)) return undefined
-  return { registry: registryOfSegment(segment), target: `/v2/${target.slice(slash + 1)}` }
+  const registry = registryOfSegment(target.slice(PREFIX.length, slash))
+  return { registry, target: `/v2/${target.slice(slash + 1)}` }
 }

@@ -42,6 +42,12 @@ interface Asking {
   signal?: AbortSignal
 }
 
+interface ReferrersPage {
+  descriptors: Descriptor[]
+  /** Path of the page after it. */
+  next: string | undefined
+}
+
 /** Tokens run out, also while others use them. */
 const MAX_SIGN_INS = 3
 /** Lists of referrers that are longer end there. */
@@ -117,7 +123,7 @@ export class RegistryClient {
     const found: Descriptor[] = []
     let path: string | undefined = `referrers/${digest}`
     for (let page = 0; path !== undefined && page < MAX_PAGES; page += 1) {
-      const listed = await this.#referrersPage(path, digest).catch(absent)
+      const listed: ReferrersPage | undefined = await this.#referrersPage(path, digest).catch(absent)
       if (listed === undefined && page === 0) {
         this.#hasReferrers = false
         return undefined
@@ -128,7 +134,7 @@ export class RegistryClient {
     return found
   }
 
-  async #referrersPage(path: string, digest: string) {
+  async #referrersPage(path: string, digest: string): Promise<ReferrersPage | undefined> {
     const answer = await this.ask(path, { headers: { accept: OCI_INDEX } })
     try {
       this.#throwPassing(answer, digest)
@@ -203,7 +209,7 @@ export class RegistryClient {
   async #authorize(origin: string, field: string): Promise<void> {
     const { registry, repository, signal } = this.place
     // Stored credentials are the registry's: nobody to whom it redirects is told them.
-    const credentials = new URL(origin).host === registry ? this.credentials : undefined
+    const credentials = origin === this.#origin() ? this.credentials : undefined
     const challenges = parseChallenges(field)
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     if (bearer) {
@@ -223,6 +229,10 @@ export class RegistryClient {
         ? 'The stored credentials do not suffice.'
         : 'An administrator can store credentials for this registry.'
     throw new AppError('upstream_refused', `${new URL(origin).host} lets nobody in without a sign-in. ${why}`)
+  }
+
+  #origin(): string {
+    return originOf(parseUri(`${this.#scheme ?? 'https'}://${this.place.registry}/`))
   }
 
   #throwPassing(answer: Answer, reference: string): void {

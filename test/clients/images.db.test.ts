@@ -6,9 +6,11 @@ import { declareImage } from '@/server/images/declare-image'
 import { buildArtifact, buildImage, buildIndex } from '@/test/support/build-image'
 import { containerClients } from '@/test/support/container-clients'
 import { openTestContext } from '@/test/support/context'
-import { runImageFetch } from '@/test/support/fetching-images'
+import { startDockerRegistry } from '@/test/support/docker-registry'
+import { declareImageRow, runImageFetch } from '@/test/support/fetching-images'
 import { createActor, createTeam } from '@/test/support/people'
 import { startTestProxy } from '@/test/support/proxy'
+import { startTestRegistry } from '@/test/support/registry'
 import { itWith } from '@/test/support/tools'
 import { startRegistry } from '@/test/support/upstream-registry'
 
@@ -39,9 +41,11 @@ function tryToName(): boolean {
   }
 }
 
+const hex = (digest = '') => digest.slice('sha256:'.length)
+
 /** A multi-platform image with a signature, declared, fetched with a token, and then its registry ended. */
-async function mirrored() {
-  const upstream = await startRegistry({ name: NAME, behaviour: { auth: 'token' } })
+async function mirrored(host = NAME) {
+  const upstream = await startRegistry({ name: host, behaviour: { auth: 'token' } })
   const images = ['linux/amd64', 'linux/arm64'].map((platform) =>
     buildImage({ platform, layers: [platform, 'more'] }),
   )
@@ -62,6 +66,61 @@ async function mirrored() {
   return { name: `${upstream.name}/org/img`, index, docker, images }
 }
 
+describe('skopeo, without a proxy', () => {
+  itWith('skopeo', 'copies a mirrored image from the own registry', async () => {
+    const gateway = await startTestRegistry(ctx)
+    const { name, index, images } = await mirrored('127.0.0.1')
+    const own = `127.0.0.1:${gateway.port}/mirror/${name.replace(':', '__')}`
+    const bare = await containerClients([`127.0.0.1:${gateway.port}`])
+    const directory = join(bare.directory, 'own')
+    await bare.skopeo(
+      'copy',
+      '--all',
+      '--src-tls-verify=false',
+      `docker://${own}@${index.digest}`,
+      `dir:${directory}`,
+    )
+    expect(await readFile(join(directory, 'manifest.json'))).toEqual(index.bytes)
+    const [, layer] = images[0]?.blobs ?? []
+    expect(await readFile(join(directory, hex(layer?.digest)))).toEqual(layer?.bytes)
+  })
+})
+
+describe('a registry of another make', () => {
+  itWith('docker-registry', 'is fetched from, whole', async () => {
+    const source = await startRegistry()
+    const image = buildImage({ format: 'docker', layers: ['from docker-registry', 'x'.repeat(100_000)] })
+    const index = buildIndex(
+      [image, buildImage({ format: 'docker', platform: 'linux/arm64', layers: ['other'] })],
+      {
+        format: 'docker',
+      },
+    )
+    source.push('org/img', index)
+    const other = await startDockerRegistry(join(clients.directory, 'docker-registry'))
+    const bare = await containerClients([source.name, other.name])
+    const tls = ['--src-tls-verify=false', '--dest-tls-verify=false']
+    const from = `docker://${source.name}/org/img@${index.digest}`
+    await bare.skopeo(
+      'copy',
+      '--all',
+      '--preserve-digests',
+      ...tls,
+      from,
+      `docker://${other.name}/org/img:v1`,
+    )
+    await source.close()
+    const row = await declareImageRow(ctx, {
+      registry: other.name,
+      repository: 'org/img',
+      digest: index.digest,
+    })
+    const { image: fetched } = await runImageFetch(ctx, row)
+    expect(fetched).toMatchObject({ state: 'stored', partsTotal: 8, error: null })
+    await other.stop()
+  })
+})
+
 describe.skipIf(!isNamed)('skopeo, through the proxy', () => {
   itWith('skopeo', 'copies a mirrored image under its own name', async () => {
     const { name, index, docker, images } = await mirrored()
@@ -69,7 +128,7 @@ describe.skipIf(!isNamed)('skopeo, through the proxy', () => {
     await clients.skopeo('copy', '--all', `docker://${name}@${index.digest}`, `dir:${all}`)
     expect(await readFile(join(all, 'manifest.json'))).toEqual(index.bytes)
     for (const blob of images.flatMap(({ blobs }) => blobs)) {
-      expect(await readFile(join(all, blob.digest.slice('sha256:'.length)))).toEqual(blob.bytes)
+      expect(await readFile(join(all, hex(blob.digest)))).toEqual(blob.bytes)
     }
 
     const one = join(clients.directory, 'one')

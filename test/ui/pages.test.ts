@@ -2,9 +2,11 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { unwrap } from '@/server/api/client'
+import { buildImage, buildIndex } from '@/test/support/build-image'
 import { describeInBrowser } from '@/test/support/chromium'
 import { curlThrough } from '@/test/support/curl'
-import { openContext, signIn, startPortal, visit } from '@/test/support/portal'
+import { administrator, openContext, signIn, startPortal, visit } from '@/test/support/portal'
+import { basic, pushImage, registryClient } from '@/test/support/registry-client'
 
 const MINUTE = 60_000
 const POLLING = { timeout: MINUTE, interval: 200 }
@@ -19,8 +21,23 @@ const places: [path: string, button: string][] = [
   ['/files', ''],
   ['/files/declare', ''],
   ['/files/:file', ''],
+  ['/images', ''],
+  ['/images/declare?reference=127.0.0.1%3A9/team/tool', ''],
+  ['/images/:image', ''],
   ['/misses', ''],
   ['/misses', 'Declare'],
+  ['/registry', ''],
+  ['/registry?view=flat', ''],
+  ['/registry?cluster=default&path=platform', ''],
+  ['/registry/default/platform/tool', ''],
+  ['/registry/default/platform/tool?tab=manifests', ''],
+  ['/registry/default/platform/tool?tab=hints', ''],
+  ['/registry/default/platform/tool?tab=access', ''],
+  ['/registry/default/platform/tool?tab=uploads', ''],
+  ['/registry/default/platform/tool', 'Delete the repository'],
+  ['/registry/default/platform/tool?manifest=latest', ''],
+  ['/registry/default/platform/tool?manifest=:layers', ''],
+  ['/registry/access?cluster=default&path=platform', 'Add a rule'],
   ['/tasks', ''],
   ['/tasks/:task', ''],
   ['/audit', ''],
@@ -37,6 +54,7 @@ const places: [path: string, button: string][] = [
   ['/settings', ''],
   ['/settings', 'Rotate'],
   ['/settings', 'Import'],
+  ['/settings', 'Add a registry'],
   ['/account', ''],
   ['/nowhere', ''],
 ]
@@ -148,5 +166,17 @@ async function fillPortal(): Promise<Record<string, string>> {
     expect((await unwrap(portal.api.misses.$get({ query: {} }))).items).toHaveLength(1)
   }, POLLING)
   const [user] = (await unwrap(portal.api.users.$get({ query: {} }))).items
-  return { file, task, user: String(user?.id) }
+  return { file, task, user: String(user?.id), ...(await fillImages()) }
+}
+
+/** An image that cannot be fetched, and one of two platforms that was pushed here. */
+async function fillImages() {
+  const named = { registry: '127.0.0.1:9', repository: 'team/tool', digest: `sha256:${'0'.repeat(64)}` }
+  const json = { ...named, reason: 'To look at.', team: 'platform' }
+  const { id: image } = await unwrap(portal.api.images.$post({ json, query: {} }))
+  const child = buildImage({ layers: ['one layer', 'and another'] })
+  const index = buildIndex([child, buildImage({ platform: 'linux/arm64', layers: ['one layer'] })])
+  const client = registryClient(portal.url, basic(administrator.email, administrator.password))
+  await pushImage(client, 'platform/tool', index, 'latest')
+  return { image, layers: encodeURIComponent(child.digest) }
 }

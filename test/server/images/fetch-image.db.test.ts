@@ -12,6 +12,7 @@ import {
 } from '@/test/support/build-image'
 import { openTestContext } from '@/test/support/context'
 import { declareImageRow, runImageFetch } from '@/test/support/fetching-images'
+import { makeTestTls } from '@/test/support/tls'
 import { type Behaviour, startRegistry, type UpstreamRegistry } from '@/test/support/upstream-registry'
 
 const ctx = await openTestContext()
@@ -213,6 +214,19 @@ describe('what is said about an image', () => {
     })
   })
 
+  it('is not there where the registry answers with something else', async () => {
+    const { image, signature } = withReferrers()
+    const registry = await registryWith(image)
+    registry.push('org/img', signature)
+    registry.behaviour.intercept = ({ url }, response) => {
+      if (!url?.includes('/referrers/')) return false
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>')
+      return true
+    }
+    const { image: row } = await runImageFetch(ctx, await declared(registry, image))
+    expect(row).toMatchObject({ state: 'stored', partsTotal: 3 })
+  })
+
   it('comes with cosign’s tags, also those of a child', async () => {
     const { index, images } = multiArch()
     const registry = await registryWith(index)
@@ -277,6 +291,23 @@ describe('signing in', () => {
     expect((await runImageFetch(ctx, id)).image.state).toBe('stored')
   })
 
+  it('happens with whoever asks for it: a registry may send us to another', async () => {
+    const image = buildImage({ layers: [fresh()] })
+    const behind = await registryWith(image, { auth: 'token' })
+    const front = await registryWith(image, {
+      auth: 'basic',
+      credentials: { username: 'robot', password: 'x' },
+    })
+    await setUpstreamRegistry(ctx, system, { registry: front.name, username: 'robot', password: 'x' })
+    front.behaviour.intercept = ({ url, headers }, response) => {
+      if (headers.authorization === undefined) return false
+      response.writeHead(307, { location: `${behind.origin}${url}` }).end()
+      return true
+    }
+    expect((await runImageFetch(ctx, await declared(front, image))).image.state).toBe('stored')
+    expect(behind.requests.some(({ headers }) => headers.authorization?.startsWith('Basic'))).toBe(false)
+  })
+
   it('never goes to a token service inside the network, nor over plain HTTP outside of it', async () => {
     const image = buildImage({ layers: [fresh()] })
     const registry = await registryWith(image, { auth: 'token', realm: 'http://192.0.2.1/token' })
@@ -288,6 +319,54 @@ describe('signing in', () => {
       await declared(registry, { digest: digestOf(Buffer.from(fresh())) }),
     )
     expect(other.error).toMatch(/not a URL that can be asked/)
+  })
+})
+
+describe('a registry over TLS', () => {
+  it('is asked where its certificate is trusted, and never over plain HTTP instead', async () => {
+    const tls = makeTestTls()
+    const image = buildImage({ layers: [fresh()] })
+    for (const identity of [tls.valid, tls.untrusted]) {
+      const registry = await startRegistry({ tls: identity, host: '127.0.0.1' })
+      opened.push(registry)
+      registry.push('org/img', image)
+      const env = { ENTREPOT_UPSTREAM_CA: tls.caFile }
+      const { image: row } = await runImageFetch(ctx, await declared(registry, image), { env })
+      if (identity === tls.valid) expect(row).toMatchObject({ state: 'stored', error: null })
+      else expect(row.error).toMatch(/certificate of 127\.0\.0\.1:\d+ cannot be verified|is not known/)
+    }
+  })
+
+  it('is not asked over plain HTTP outside of the addresses that are allowed', async () => {
+    const image = buildImage({ layers: [fresh()] })
+    const registry = await registryWith(image)
+    const env = { ENTREPOT_UPSTREAM_ALLOW: ['10.0.0.0/8'] }
+    const { image: row } = await runImageFetch(ctx, await declared(registry, image), { env })
+    expect(row.error).toMatch(/address inside a network/)
+    expect(registry.requests).toEqual([])
+  })
+})
+
+describe('a choice of platforms that grows while it is fetched', () => {
+  it('leaves the image pending for the next run, and serves what is there', async () => {
+    const { images, index } = multiArch()
+    const registry = await registryWith(index)
+    const id = await declared(registry, index, ['linux/amd64'])
+    const last = images[0]?.blobs[2]?.digest ?? ''
+    const go = new Promise<void>((resolve) => {
+      registry.behaviour.intercept = ({ url }) => {
+        if (url?.endsWith(last)) resolve()
+        return false
+      }
+    })
+    const run = runImageFetch(ctx, id)
+    await go
+    await ctx.db.image.update({ where: { id }, data: { platforms: ['linux/amd64', 'linux/arm64'] } })
+    const { image: first } = await run
+    expect(first).toMatchObject({ state: 'pending', partsDone: 5, partsTotal: 5 })
+    expect(first.storedAt).not.toBeNull()
+    const { image: second } = await runImageFetch(ctx, id)
+    expect(second).toMatchObject({ state: 'stored', partsTotal: 9, storedAt: first.storedAt })
   })
 })
 

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FieldFault } from '@/server/errors'
+import { AppError, type FieldFault } from '@/server/errors'
 import {
   type ImageFields,
   parseRegistry,
@@ -8,6 +9,7 @@ import {
   registryOfSegment,
   segmentOf,
 } from '@/server/images/image-name'
+import { referenceOf } from '@/server/mirror/image-reference'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const other = `sha512:${'0123456789abcdef'.repeat(8)}`
@@ -147,5 +149,53 @@ describe('a registry as a part of a name', () => {
     expect(registryOfSegment('index.docker.io')).toBe('registry-1.docker.io')
     expect(segmentOf('[2001:db8::1]:5000')).toBeUndefined()
     expect(segmentOf('a__b.example.org__1')).toBeUndefined()
+  })
+})
+
+describe('whatever is pasted', () => {
+  it('is read as an image or refused with a fault, and what was read is read again as the same', () => {
+    const piece = fc.constantFrom(
+      ':',
+      '@',
+      '/',
+      '.',
+      '_',
+      '-',
+      '//',
+      'a',
+      'B',
+      'quay.io',
+      'localhost',
+      ':5000',
+      ' ',
+      'ü',
+      digest,
+    )
+    const pasted = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(piece).map((pieces) => pieces.join('')),
+    )
+    fc.assert(
+      fc.property(pasted, (reference) => {
+        const { read, faults } = image({ reference })
+        if (read === undefined) return faults.length > 0
+        return referenceOf(image({ reference: referenceOf(read) }).read ?? read) === referenceOf(read)
+      }),
+    )
+  })
+
+  it('is a registry that its spelling in names leads back to', () => {
+    fc.assert(
+      fc.property(fc.webAuthority(), (authority) => {
+        let registry: string
+        try {
+          registry = parseRegistry(authority)
+        } catch (error) {
+          return error instanceof AppError
+        }
+        const segment = segmentOf(registry)
+        return segment === undefined || registryOfSegment(segment) === registry
+      }),
+    )
   })
 })

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+
+const PROGRAM = 'docker-registry'
+
+/** Debian's docker-registry on a port of its own; the directory is its caller's to remove. */
+export async function startDockerRegistry(
+  directory: string,
+): Promise<{ name: string; stop(): Promise<void> }> {
+  await mkdir(directory, { recursive: true })
+  const port = await freePort()
+  const config = join(directory, 'config.yml')
+  await writeFile(
+    config,
+    `version: 0.1
+log: { level: error, accesslog: { disabled: true } }
+storage: { filesystem: { rootdirectory: ${directory}/data } }
+http: { addr: "127.0.0.1:${port}" }
+`,
+  )
+  const child = spawn(PROGRAM, ['serve', config], { stdio: 'ignore' })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const name = `127.0.0.1:${port}`
+  await vi.waitFor(() => fetch(`http://${name}/v2/`), { timeout: 10_000 })
+  return {
+    name,
+    async stop() {
+      child.kill()
+      await ended
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
