@@ -23,7 +23,8 @@ export function Dashboard({ installation }: { installation: Installation }) {
   const now = useNow()
   if (!overview) return error ? <Notice tone="failed">{sentenceOf(error)}</Notice> : <Skeleton height={90} />
   const { pending, fetching, stored, failed } = overview.files
-  const isFresh = pending + fetching + stored + failed === 0
+  const images = Object.values(overview.images).reduce((sum, count) => sum + count, 0)
+  const isFresh = pending + fetching + stored + failed + images === 0
   if (isFresh) return <FirstSteps installation={installation} />
   return (
     <>

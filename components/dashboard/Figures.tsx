@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { CircleAlert, CircleCheck, Download, FileQuestion, HardDrive } from 'lucide-react'
+import { CircleAlert, CircleCheck, Container, Download, FileQuestion, HardDrive } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cx } from '@/components/ui/class-names'
@@ -7,15 +7,23 @@ import { formatCount, formatSize } from '@/components/ui/format'
 import type { Overview } from '@/server/mirror/schema'
 
 /** What there is and what waits for a person; each number leads to the list behind it. */
-export function Figures({ overview: { files, bytes, openMisses } }: { overview: Overview }) {
+export function Figures({ overview: { files, images, bytes, openMisses } }: { overview: Overview }) {
   const onTheWay = files.pending + files.fetching
+  const imagesOnTheWay = images.pending + images.fetching
   return (
-    <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
+    <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3 lg:grid-cols-6">
       <Figure
         href="/files?state=stored"
         icon={CircleCheck}
         label="Files stored"
         value={formatCount(files.stored)}
+      />
+      <Figure
+        href={images.failed > 0 ? '/images?state=failed' : '/images?state=stored'}
+        icon={Container}
+        label="Images stored"
+        value={formatCount(images.stored)}
+        note={imagesNote(imagesOnTheWay, images.failed)}
       />
       <Figure href="/files?state=stored" icon={HardDrive} label="Kept for ever" value={formatSize(bytes)} />
       <Figure
@@ -46,6 +54,15 @@ export function Figures({ overview: { files, bytes, openMisses } }: { overview: 
   )
 }
 
+/** What of the images waits or has failed, if anything. */
+function imagesNote(onTheWay: number, failed: number): string | false {
+  const parts = [
+    onTheWay > 0 && `${formatCount(onTheWay)} on their way`,
+    failed > 0 && `${formatCount(failed)} failed`,
+  ].filter(Boolean)
+  return parts.length > 0 && parts.join(', ')
+}
+
 interface FigureProps {
   href: string
   icon: LucideIcon
@@ -58,7 +75,7 @@ interface FigureProps {
 
 function Figure({ href, icon: Icon, label, value, note, tone }: FigureProps) {
   return (
-    <li className="flex bg-surface last:max-sm:col-span-2 sm:max-lg:last:col-span-2">
+    <li className="flex bg-surface">
       <Link
         href={href}
         className="flex flex-1 flex-col gap-1 px-4 py-3.5 hover:bg-hover focus-visible:-outline-offset-2"

@@ -1,6 +1,6 @@
 'use client'
 
-import { FilePlus2, type LucideIcon, MonitorCog, UsersRound } from 'lucide-react'
+import { Container, FilePlus2, type LucideIcon, MonitorCog, UsersRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useRefusal, useViewer } from '@/components/providers/Viewer'
 import type { Installation } from '@/components/setup/recipes'
@@ -25,6 +25,17 @@ export function FirstSteps({ installation }: { installation: Installation }) {
             </Button>
           }
           command={`entrepot declare https://example.org/v1.tar.gz --team ${team} --reason "Builds the importer" --wait`}
+        />
+        <Step
+          icon={Container}
+          title="Declare or push an image"
+          sentence="Images of other registries are mirrored by digest, whole and with their signatures. Your own are pushed here."
+          action={
+            <span className="flex flex-wrap gap-2">
+              <Button href="/images/declare">Declare an image</Button>
+              <Button href="/registry">Open the registry</Button>
+            </span>
+          }
         />
         <Step
           icon={MonitorCog}

@@ -29,7 +29,16 @@ export function AccessPanel({ cluster, path }: AccessPanelProps) {
   const { data: rules, error } = useQuery(rulesOf({ cluster, path }))
   const [isAdding, setAdding] = useState(false)
   const [removing, askRemoval] = useState<NodeRule>()
-  if (error) return <Notice tone="failed">{sentenceOf(error)}</Notice>
+  if (error) {
+    return (
+      <>
+        <Notice tone="attention" title="The rules of this node are not yours to see">
+          {sentenceOf(error)}
+        </Notice>
+        <ExplainAccess cluster={cluster} path={path} mayAskAboutOthers={false} />
+      </>
+    )
+  }
   if (!rules) return <Skeleton height={160} />
   const refusal = rules.mayAdminister ? undefined : 'This needs “administer” on this node.'
   return (

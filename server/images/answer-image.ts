@@ -6,7 +6,13 @@ import { clientNetwork } from '@/server/http/client-network'
 import { chain, type Eventually } from '@/server/http/eventually'
 import { represent } from '@/server/http/represent'
 import type { RequestFields } from '@/server/http/request-fields'
-import type { FoundPart, MirroredFinder, MirroredPart, MirroredReferrer } from '@/server/images/find-mirrored'
+import type {
+  FoundPart,
+  KnownRepository,
+  MirroredFinder,
+  MirroredPart,
+  MirroredReferrer,
+} from '@/server/images/find-mirrored'
 import { canonicalRegistry } from '@/server/images/image-name'
 import { manifestUrl } from '@/server/images/image-url'
 import { type Missing, refusalOf } from '@/server/images/refuse-image'
@@ -59,14 +65,14 @@ export class ImageAnswerer {
    * @throws what database and storage throw.
    */
   answer(request: ImageRequest): Eventually<Answer | undefined> {
+    const registry = canonicalRegistry(request.registry)
     let route: RegistryRoute | undefined
     try {
       route = routeOf(request.target)
     } catch (error) {
-      return onlyHead(request, answerOfError(error))
+      return this.#ifKnown(registry, () => onlyHead(request, answerOfError(error)))
     }
     if (route === undefined || route.kind === 'token') return undefined
-    const registry = canonicalRegistry(request.registry)
     const { method } = request
     if (method !== 'GET' && method !== 'HEAD') return this.#ifKnown(registry, () => readOnly)
     const reading = { ...request, method, registry } as Reading
@@ -94,10 +100,8 @@ export class ImageAnswerer {
       case 'referrers':
         return this.#ifKnown(registry, () => this.#answerReferrers(request, route))
       case 'tags':
-        return chain(finder.known(registry, nameIn(registry, route.name)), ({ repository, tags }) =>
-          repository
-            ? jsonAnswer({ name: route.name, tags })
-            : faultAnswer('NAME_UNKNOWN', `Nobody has declared an image of ${registry}/${route.name}.`),
+        return chain(finder.known(registry, nameIn(registry, route.name)), (known) =>
+          known.registry ? tagsAnswer(known, `${registry}/${route.name}`, route.name) : undefined,
         )
       default:
         return this.#ifKnown(registry, () => readOnly)
@@ -122,17 +126,17 @@ export class ImageAnswerer {
     repository: string,
     reference: string,
     wantsManifest: boolean,
-  ): Eventually<Answer> {
-    return chain(this.parts.finder.part(request.registry, repository, reference), (found) => {
-      if (found.state === 'stored' && found.isManifest === wantsManifest) return this.#serve(request, found)
-      return this.#refuse(request, {
-        registry: request.registry,
-        repository,
-        reference,
-        wantsManifest,
-        found,
-      })
-    })
+  ): Eventually<Answer | undefined> {
+    return chain<FoundPart, Answer | undefined>(
+      this.parts.finder.part(request.registry, repository, reference),
+      (found) => {
+        if (found.state === 'stored' && found.isManifest === wantsManifest) return this.#serve(request, found)
+        const missing = { registry: request.registry, repository, reference, wantsManifest, found }
+        // Many a site has paths that look like those of blobs; only a manifest is asked for by its name.
+        if (!wantsManifest) return this.#ifKnown(request.registry, () => this.#refuse(request, missing))
+        return this.#refuse(request, missing)
+      },
+    )
   }
 
   #serve(request: Reading, part: MirroredPart): Eventually<Answer> {
@@ -191,6 +195,11 @@ const readOnly: Answer = faultAnswer(
   'Mirrored images are only read: what is stored here never changes.',
   ['Allow', 'GET, HEAD'],
 )
+
+function tagsAnswer({ repository, tags }: KnownRepository, whole: string, name: string): Answer {
+  if (repository) return jsonAnswer({ name, tags })
+  return faultAnswer('NAME_UNKNOWN', `Nobody has declared an image of ${whole}.`)
+}
 
 function referrersAnswer(found: readonly MirroredReferrer[], artifactType: string | null): Answer {
   const manifests =

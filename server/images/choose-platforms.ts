@@ -5,10 +5,9 @@ import { transact } from '@/server/database/transact'
 import type { Db } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
-import { subjectOf } from '@/server/images/declare-images'
+import { holdImage, refuseUnknown, subjectOf } from '@/server/images/hold-image'
 import { widened } from '@/server/images/platforms'
 import { queueImages } from '@/server/images/queue-images'
-import { holdImage } from '@/server/images/retry-image'
 import { isIndex } from '@/server/oci/media-types'
 import { getTask } from '@/server/tasks/list-tasks'
 import type { TaskDetail } from '@/server/tasks/schema'
@@ -23,7 +22,7 @@ interface Choice {
 /**
  * Takes further platforms of an image. What is served already stays served while they are fetched.
  * @returns the new task.
- * @throws AppError `not_found`; `conflict` when nothing is left to choose.
+ * @throws AppError `not_found`; `conflict` when nothing is left to choose; `unprocessable` for what the index does not have.
  */
 export async function choosePlatforms(
   ctx: Context,
@@ -38,6 +37,7 @@ export async function choosePlatforms(
     }
     const wider = widened(image.platforms, platforms)
     if (wider === undefined) throw new AppError('conflict', 'These platforms are chosen already.')
+    await refuseUnknown(tx, id, platforms)
     await tx.image.update({ where: { id }, data: { platforms: wider } })
     const [taskId = ''] = await queueImages(tx, ctx, { images: [image], ownerId: actor.userId })
     await recordAudit(tx, ctx, actor, {

@@ -6,6 +6,7 @@ import type { Tx } from '@/server/db'
 import type { FieldFault } from '@/server/errors'
 import { notify } from '@/server/events'
 import { answerImageMisses } from '@/server/images/answer-misses'
+import { refuseUnknown, subjectOf } from '@/server/images/hold-image'
 import { type GivenImage, type ImageFields, readImage } from '@/server/images/image-name'
 import { widened } from '@/server/images/platforms'
 import { queueImages } from '@/server/images/queue-images'
@@ -175,6 +176,7 @@ async function extend(
       await tx.image.updateMany({ where: { id: image.id, resolvedTag: null }, data: { resolvedTag: tag } })
     // Only an index has anything to choose from.
     if (wider === undefined || (image.mediaType !== null && !isIndex(image.mediaType))) continue
+    await refuseUnknown(tx, image.id, platforms)
     await tx.image.update({ where: { id: image.id }, data: { platforms: wider } })
     extended.set(image.id, wider)
   }
@@ -193,11 +195,6 @@ async function insertUses(
     ON CONFLICT (image_id, team_id, coalesce(project, '')) WHERE retired_at IS NULL AND image_id IS NOT NULL DO NOTHING
     RETURNING image_id`
   return new Set(inserted.map(({ image_id }) => image_id))
-}
-
-/** An image as the log names it. */
-export function subjectOf(image: { id: string } & ImageName): AuditRecord['subject'] {
-  return { type: 'image', id: image.id, name: referenceOf(image) }
 }
 
 function usesOf(images: readonly ImageRow[], created: ReadonlySet<string>, use: UseFields): AuditRecord[] {

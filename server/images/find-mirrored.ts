@@ -52,7 +52,7 @@ export interface MirroredReferrer {
   annotations?: Record<string, string>
 }
 
-interface KnownRepository {
+export interface KnownRepository {
   /** An image of this registry is declared. */
   registry: boolean
   /** One of this repository. */
@@ -215,12 +215,15 @@ function mirroredPart(ctx: Context, row: PartRow): MirroredPart {
   }
 }
 
-/** The gateway may be on the portal's own origin: nothing that somebody made us fetch may run there as a page of ours. */
+/**
+ * The gateway may be on the portal's own origin: nothing that somebody made us fetch may run there as a page of ours. Who may
+ * read what is mirrored is for us to say, so no shared cache answers in our place.
+ */
 function headersOf(digest: string): string[] {
   return [
     ...['Docker-Content-Digest', digest, 'Docker-Distribution-API-Version', 'registry/2.0'],
     ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "sandbox; default-src 'none'"],
-    ...['Cache-Control', 'public, no-transform, max-age=31536000, immutable'],
+    ...['Cache-Control', 'private, no-transform, max-age=31536000, immutable'],
   ]
 }
 

@@ -1,3 +1,5 @@
+import { AppError } from '@/server/errors'
+
 /** Platforms as indexes name them: `os/arch[/variant]`. */
 
 /**
@@ -35,7 +37,13 @@ export function widened(chosen: readonly string[], wanted: readonly string[]): s
   return missing.length === 0 ? undefined : [...new Set([...chosen, ...missing])]
 }
 
-/** Of what is chosen, that which none of these platforms is. */
-export function unmatched(chosen: readonly string[], platforms: readonly string[]): string[] {
-  return chosen.filter((one) => !platforms.some((platform) => matches(platform, one)))
+/**
+ * @param platforms that an index has.
+ * @throws AppError `unprocessable` when one is chosen that is not among them; it names those that are.
+ */
+export function refuseUnmatched(chosen: readonly string[], platforms: readonly string[]): void {
+  const missing = chosen.filter((one) => !platforms.some((platform) => matches(platform, one)))
+  if (missing.length === 0) return
+  const there = [...platforms].sort().join(', ') || 'none'
+  throw new AppError('unprocessable', `The index has no ${missing.join(', no ')}. It has: ${there}.`)
 }

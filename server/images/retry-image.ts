@@ -2,12 +2,11 @@ import { recordAudit } from '@/server/audit/record'
 import { type Actor, authorise, system } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { transact } from '@/server/database/transact'
-import type { Db, Tx } from '@/server/db'
+import type { Db } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
-import { subjectOf } from '@/server/images/declare-images'
+import { holdImage, subjectOf } from '@/server/images/hold-image'
 import { queueImages } from '@/server/images/queue-images'
-import type { ImageName } from '@/server/mirror/image-reference'
 import { getTask } from '@/server/tasks/list-tasks'
 import type { TaskDetail } from '@/server/tasks/schema'
 
@@ -32,20 +31,4 @@ export async function retryImage(
     // Who may retry is shown the task, also with a token that may not read.
     return getTask({ ...ctx, db: tx as Db }, system, { id: taskId })
   })
-}
-
-interface HeldImage extends ImageName {
-  id: string
-  state: string
-  platforms: string[]
-  mediaType: string | null
-}
-
-/** The image, held still until the transaction ends. @throws AppError `not_found`. */
-export async function holdImage(tx: Tx, id: string): Promise<HeldImage> {
-  const [image] = await tx.$queryRaw<HeldImage[]>`
-    SELECT id, registry, repository, digest, state::text AS state, platforms, media_type AS "mediaType"
-    FROM images WHERE id = ${id}::uuid FOR UPDATE`
-  if (!image) throw new AppError('not_found', 'There is no such image.')
-  return image
 }

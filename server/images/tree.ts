@@ -1,5 +1,5 @@
 import { AppError } from '@/server/errors'
-import { isChosen, unmatched } from '@/server/images/platforms'
+import { isChosen, refuseUnmatched } from '@/server/images/platforms'
 import type { Descriptor, ReadManifest } from '@/server/oci/manifest'
 import { isIndex, isManifest } from '@/server/oci/media-types'
 
@@ -145,10 +145,7 @@ export class ImageTree {
 
   /** @throws AppError `unprocessable` when a platform was chosen that the index does not have. */
   refuseUnmatched(): void {
-    const missing = unmatched(this.chosen, [...this.#platforms])
-    if (missing.length === 0) return
-    const there = [...this.#platforms].sort().join(', ') || 'none'
-    throw new AppError('unprocessable', `The index has no ${missing.join(', no ')}. It has: ${there}.`)
+    refuseUnmatched(this.chosen, [...this.#platforms])
   }
 
   /** Manifests that are whole: they, and all that is wanted of what they name, are in the store. */

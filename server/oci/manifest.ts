@@ -87,7 +87,8 @@ export function readManifest(content: Buffer, contentType: string | undefined): 
     config,
     layers,
     manifests: [],
-    ...typeOf(json.artifactType ?? config.mediaType),
+    ...typeOf(config.mediaType),
+    ...typeOf(json.artifactType),
   }
 }
 
@@ -146,8 +147,7 @@ function readDescriptors(value: unknown, at: string): Descriptor[] {
 function readDescriptor(value: unknown, at: string): Descriptor {
   if (!isObject(value)) throw invalid(`Its “${at}” must be a descriptor.`)
   const { mediaType, digest, size } = value
-  if (typeof mediaType !== 'string' || mediaType.length > 255)
-    throw invalid(`${at} has no valid “mediaType”.`)
+  if (!isText(mediaType) || mediaType.length > 255) throw invalid(`${at} has no valid “mediaType”.`)
   if (typeof digest !== 'string' || !parseDigest(digest)) {
     throw invalid(`${at} has no valid digest: sha256 and sha512 in lower-case hexadecimal are taken.`)
   }
@@ -176,6 +176,7 @@ function readPlatform(value: unknown, at: string): string | undefined {
   const parts = [value.os, value.architecture, value.variant].filter(
     (part) => typeof part === 'string' && part !== '',
   )
+  if (!parts.every(isText)) throw invalid(`${at} has a “platform” with characters that are none.`)
   return parts.length === 0 ? undefined : parts.join('/').slice(0, 200)
 }
 
@@ -196,14 +197,21 @@ function readData(
 
 function readAnnotations(value: unknown, at: string): Record<string, string> | undefined {
   if (value == null) return undefined
-  if (!isObject(value) || Object.values(value).some((text) => typeof text !== 'string')) {
+  if (!isObject(value) || !Object.entries(value).flat().every(isText)) {
     throw invalid(`Its “${at}” must be an object of texts.`)
   }
   return value as Record<string, string>
 }
 
 function typeOf(value: unknown): { artifactType?: string } {
-  return typeof value === 'string' && value !== '' ? { artifactType: value.slice(0, 255) } : {}
+  if (typeof value !== 'string' || value === '') return {}
+  if (!isText(value)) throw invalid('It has an “artifactType” with characters that are none.')
+  return { artifactType: value.slice(0, 255) }
+}
+
+/** Of characters that a database takes: PostgreSQL has no place for NUL, nor for half a character. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value)
 }
 
 function isObject(value: unknown): value is Json {

@@ -29,6 +29,8 @@ const PATH =
  */
 export function routeOf(target: string): RegistryRoute | undefined {
   if (target.length > MAX_TARGET) throw new RegistryFault('NAME_INVALID', 'The URL is too long.')
+  // No name has it, and no database takes it as something to look for.
+  if (target.includes('%00')) throw new RegistryFault('NAME_INVALID', 'The URL has a NUL in it.')
   const mark = target.indexOf('?')
   const path = plainPath(mark < 0 ? target : target.slice(0, mark))
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))

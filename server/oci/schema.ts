@@ -8,7 +8,6 @@ const count = z.number().int()
 /** A cluster in a path. */
 export const clusterParam = z.object({ cluster: z.string().min(1).max(63) })
 const repositoryName = z.string().trim().min(1, 'Name a repository.').max(255)
-const digest = z.string().regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, 'Give a whole digest.')
 /** A node's path without slashes around it; empty for the root. */
 const nodePath = z
   .string()
@@ -153,7 +152,10 @@ export type Removed = z.infer<typeof removed>
 
 /** By digest or by tag. */
 export const manifestReference = nameQuery.extend({ reference: z.string().trim().min(1).max(140) })
-export const manifestRemoval = nameQuery.extend({ digest, ...dryRunQuery.shape })
+export const manifestRemoval = nameQuery.extend({
+  digest: z.string().trim().min(1).max(140),
+  ...dryRunQuery.shape,
+})
 
 /** A content that a manifest names. */
 export const manifestPart = z.object({

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, opendir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '@/server/errors'
 import type { ByteRange, ByteSink, StorageDriver, StoredObject, WriteOptions } from '@/server/storage/driver'
+import { fillFile } from '@/server/storage/fill-file'
 
 const TEMPORARY = '.tmp'
 const READ_CHUNK = 1024 * 1024
-/** Of each write, so that many at a time stay small. */
-const WRITE_BUFFER = 256 * 1024
 
 /**
  * A feed owns two chunks. They shrink as feeds multiply: ten thousand stalled readers cost megabytes, not gigabytes, and
@@ -195,11 +193,8 @@ async function feedFile(
 }
 
 async function fill(handle: FileHandle, body: Readable, signal?: AbortSignal): Promise<number> {
-  const sink = createWriteStream('', { fd: handle.fd, autoClose: false, highWaterMark: WRITE_BUFFER })
   try {
-    await pipeline(body, sink, signal ? { signal } : {})
-    await handle.sync()
-    return sink.bytesWritten
+    return await fillFile(handle, body, signal)
   } finally {
     await handle.close()
   }

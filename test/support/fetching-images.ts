@@ -1,8 +1,11 @@
+import { afterEach } from 'vitest'
 import type { Context } from '@/server/context'
 import type { Env } from '@/server/env'
 import { fetchImageTask } from '@/server/images/fetch-image'
 import { parseRegistry } from '@/server/images/image-name'
 import type { TaskProgress, TaskRun } from '@/server/tasks/task'
+import type { BuiltImage } from '@/test/support/build-image'
+import { type Behaviour, startRegistry, type UpstreamRegistry } from '@/test/support/upstream-registry'
 
 interface Declared {
   registry: string
@@ -55,4 +58,32 @@ export async function runImageFetch(
     include: { parts: { orderBy: { position: 'asc' } }, tags: { orderBy: { name: 'asc' } } },
   })
   return { error, image, log, progress }
+}
+
+let seed = 0
+
+/** Contents that no other test has stored. */
+export function fresh(): string {
+  seed += 1
+  return `content ${seed} ${Math.random()}`
+}
+
+/** Registries with one image in `org/img`, and what is declared of them; all are closed after each test. */
+export function fetchingImages(ctx: Context) {
+  const opened: UpstreamRegistry[] = []
+  afterEach(async () => {
+    for (const registry of opened.splice(0)) await registry.close()
+  })
+  return {
+    opened,
+    async registryWith(image: BuiltImage, behaviour: Partial<Behaviour> = {}, tag?: string) {
+      const registry = await startRegistry({ behaviour })
+      opened.push(registry)
+      registry.push('org/img', image, tag)
+      return registry
+    },
+    declared({ name }: UpstreamRegistry, { digest }: { digest: string }, platforms: string[] = []) {
+      return declareImageRow(ctx, { registry: name, repository: 'org/img', digest, platforms })
+    },
+  }
 }

@@ -9,6 +9,8 @@ const token = `ent_${'test'.repeat(8)}`
 /** A whole installation, as somebody has it who has just run `npm start`. */
 export interface Portal {
   url: string
+  /** Such as `http://127.0.0.1:8080`. */
+  gateway: string
   /** Such as `http://127.0.0.1:3128`. */
   proxy: string
   /** The file that clients trust. */
@@ -36,6 +38,7 @@ export async function startPortal(variables: () => Record<string, string> = () =
   }, 300_000)
   return {
     url,
+    gateway: `http://127.0.0.1:${here.variables.ENTREPOT_GATEWAY_PORT}`,
     proxy: `http://127.0.0.1:${here.variables.ENTREPOT_PROXY_PORT}`,
     caFile: `${here.data}/ca.crt`,
     api: createClient({ baseUrl: url, token }),

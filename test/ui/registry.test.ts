@@ -53,7 +53,7 @@ describeInBrowser('images and the registry', (browser) => {
       await explain.getByRole('button', { name: 'Explain' }).click()
     }
     await ask()
-    await page.getByText('No rule of //platform or above it allows').waitFor()
+    await page.getByText('No rule of //platform or above it lets').waitFor()
 
     await page.getByRole('button', { name: 'Add a rule' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a rule to //platform' })
@@ -84,14 +84,15 @@ describeInBrowser('images and the registry', (browser) => {
       }),
     )
     const upstream = new URL(portal.url).host
+    const images = page.getByRole('textbox', { name: 'Images' })
     await visit(page, `/images/declare?registry=${upstream}&repository=platform/tool&tag=1.0`)
-    expect(await page.getByLabel('Images').inputValue()).toBe(`${upstream}/platform/tool:1.0`)
+    expect(await images.inputValue()).toBe(`${upstream}/platform/tool:1.0`)
     await page.getByText('“1.0” is a tag').waitFor()
     await page.getByRole('button', { name: 'Resolve to a digest' }).click()
     await page.getByLabel('linux/arm64').uncheck()
     await page.getByRole('button', { name: 'Use this digest' }).click()
     await page.getByText('Of it: linux/amd64').waitFor()
-    expect(await page.getByLabel('Images').inputValue()).toContain(`@${index.digest}`)
+    expect(await images.inputValue()).toContain(`@${index.digest}`)
     await page.getByLabel('Why do you need it?').fill('The base of our services.')
     await page.getByRole('combobox', { name: 'Team', exact: true }).selectOption('platform')
     await page.getByRole('button', { name: 'Declare this image' }).click()

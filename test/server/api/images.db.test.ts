@@ -221,6 +221,11 @@ describe('an image', () => {
     expect(await get(`/images/${id}/downloads`)).toMatchObject({ total: 0 })
 
     expect((await post(`/images/${id}/retry`, {})).status).toBe(409)
+    const unknown = await post(`/images/${id}/platforms`, { platforms: ['linux/riscv64'] })
+    expect([unknown.status, unknown.body.detail]).toEqual([
+      422,
+      'The index has no linux/riscv64. It has: linux/amd64, linux/arm64.',
+    ])
     const chosen = await post(`/images/${id}/platforms`, { platforms: [] })
     expect([chosen.status, chosen.body.kind]).toEqual([202, 'fetch_image'])
     expect((await post(`/images/${id}/platforms`, { platforms: ['linux/amd64'] })).status).toBe(409)

@@ -263,6 +263,18 @@ describe('what is not served', () => {
     expect(errorIn(answer?.bytes ?? Buffer.alloc(0)).code).toBe(code)
   })
 
+  it('is of a site that only looks like a registry', async () => {
+    const registry = 'site.example.org'
+    for (const path of [
+      'Team/manifests/x',
+      'a/blobs/sha256:x',
+      `a/blobs/${layer?.digest}`,
+      'a/tags/list',
+      '_catalog',
+    ])
+      expect(await ask(path, { registry })).toBeUndefined()
+  })
+
   it('has a host that an administrator refuses', async () => {
     await ctx.db.hostRule.create({ data: { host: 'denied.example.org', action: 'deny', reason: 'No.' } })
     const digest = digestOf(Buffer.from('denied'))

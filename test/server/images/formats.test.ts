@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { manifestOfUrl, manifestUrl } from '@/server/images/image-url'
 import { inParallel } from '@/server/images/in-parallel'
 import { nextPage } from '@/server/images/link'
-import { isChosen, unmatched, widened } from '@/server/images/platforms'
+import { isChosen, refuseUnmatched, widened } from '@/server/images/platforms'
 import { retryAfterOf } from '@/server/images/rate-limit'
 import { openPassword, sealPassword } from '@/server/images/seal-password'
 
@@ -29,7 +29,11 @@ describe('platforms', () => {
   })
 
   it('that an index lacks are found', () => {
-    expect(unmatched(['linux/amd64', 'plan9/386'], ['linux/amd64', 'linux/arm64'])).toEqual(['plan9/386'])
+    const there = ['linux/arm64/v8', 'linux/amd64']
+    expect(() => refuseUnmatched(['linux/arm64'], there)).not.toThrow()
+    expect(() => refuseUnmatched(['linux/amd64', 'plan9/386'], there)).toThrow(
+      'The index has no plan9/386. It has: linux/amd64, linux/arm64/v8.',
+    )
   })
 })
 

@@ -233,9 +233,9 @@ it('two that send the same chunk at once: one is 202, the other 416', async () =
 })
 
 it('a large blob is pushed in many chunks', async () => {
-  const blob = buildBlob(Buffer.alloc(5_000_000, 'chunk'), 'application/octet-stream')
+  const blob = buildBlob(Buffer.alloc(12_000_000, 'chunk'), 'application/octet-stream')
   let location = await beginUpload(client, name)
-  for (let start = 0; start < blob.size; start += 500_000)
-    location = (await patch(location, blob, start, start + 499_999)).header('location')
+  for (let start = 0; start < blob.size; start += 3_000_000)
+    location = (await patch(location, blob, start, start + 2_999_999)).header('location')
   await expectTaken(await close(location, blob), blob)
 })

@@ -6,9 +6,11 @@ import { newQueryClient } from '@/components/providers/query-client'
 import { repositoryFilter } from '@/components/registry/filter'
 import { ManifestView } from '@/components/registry/ManifestView'
 import { registryKeys, tagsOf } from '@/components/registry/queries'
+import { RepositoryRefused } from '@/components/registry/RepositoryRefused'
 import { RepositoryView } from '@/components/registry/RepositoryView'
 import { readSearch } from '@/components/search-params'
 import { publicUrl } from '@/server/env'
+import { AppError } from '@/server/errors'
 import { listTags } from '@/server/oci/browse/list-tags'
 import { readManifestDetail } from '@/server/oci/browse/read-manifest'
 import { readRepository } from '@/server/oci/browse/read-repository'
@@ -29,15 +31,23 @@ const placeParam = z.object({
     .pipe(z.string().max(255)),
 })
 
+/** What the rules refuse is shown with the rule, whether or not there is anything; all else goes on. */
+function refusalOf(error: unknown): AppError {
+  if (error instanceof AppError && error.code === 'forbidden') return error
+  throw error
+}
+
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
   const { ctx, actor } = await portalSession()
   const place = pathParams(placeParam, await params)
   const { manifest, tab, q, cursor } = readSearch(repositoryFilter, await searchParams)
   const client = newQueryClient()
-  client.setQueryData(registryKeys.repository(place), await orNotFound(readRepository(ctx, actor, place)))
+  const found = await orNotFound(readRepository(ctx, actor, place).catch(refusalOf))
+  if (found instanceof AppError) return <RepositoryRefused {...place} reason={found.message} />
+  client.setQueryData(registryKeys.repository(place), found)
   if (manifest !== undefined) {
-    const found = await orNotFound(readManifestDetail(ctx, actor, { ...place, reference: manifest }))
-    client.setQueryData(registryKeys.manifest(place, manifest), found)
+    const detail = await orNotFound(readManifestDetail(ctx, actor, { ...place, reference: manifest }))
+    client.setQueryData(registryKeys.manifest(place, manifest), detail)
   } else if (tab === undefined || tab === 'tags') {
     await client.prefetchQuery({
       ...tagsOf(place, { q, cursor }),
