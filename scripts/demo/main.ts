@@ -1,5 +1,7 @@
+import { fillImages } from '@/scripts/demo/images'
 import { fillLedger } from '@/scripts/demo/ledger'
 import { fillOrganisation } from '@/scripts/demo/organisation'
+import { fillRegistry } from '@/scripts/demo/registry'
 import { fillTraffic } from '@/scripts/demo/traffic'
 import { openContext } from '@/server/context'
 import { env } from '@/server/env'
@@ -24,7 +26,11 @@ try {
     const people = await fillOrganisation(ctx)
     const files = await fillLedger(ctx, people)
     await fillTraffic(ctx, files)
-    console.log(`${people.size} teams and ${files.length} files were added. Look at ${running.portal}/`)
+    const images = await fillImages(ctx, people)
+    const repositories = await fillRegistry(ctx, people)
+    console.log(
+      `${people.size} teams, ${files.length} files, ${images} images and ${repositories} repositories were added. Look at ${running.portal}/`,
+    )
   }
 } finally {
   await ctx.close()

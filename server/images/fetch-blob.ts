@@ -5,7 +5,7 @@ import type { RegistryClient } from '@/server/images/registry-client'
 import { storeBytes, storePart } from '@/server/images/stored-parts'
 import type { Part } from '@/server/images/tree'
 import { fetchBody } from '@/server/mirror/fetch-body'
-import { formatSeconds } from '@/server/mirror/quantities'
+import { formatBytes, formatSeconds } from '@/server/mirror/quantities'
 import { upstreamAgent } from '@/server/mirror/upstream-agent'
 import { statusFault } from '@/server/mirror/upstream-fault'
 import { type Answer, askUpstream } from '@/server/mirror/upstream-request'
@@ -29,6 +29,11 @@ interface Fetching {
  */
 export async function fetchBlob(ctx: Context, part: Part, fetching: Fetching): Promise<void> {
   if (part.data !== undefined) return storeBytes(ctx, part, part.data)
+  const { ENTREPOT_FETCH_MAX_BYTES: limit } = ctx.env
+  if ((part.size ?? 0) > limit) {
+    const message = `${part.digest} has ${formatBytes(part.size ?? 0)}; ${formatBytes(limit)} are fetched at most.`
+    throw new AppError('too_large', message)
+  }
   const { ENTREPOT_FETCH_TOTAL_SECONDS: seconds } = ctx.env
   const timeout = AbortSignal.timeout(Math.min(seconds * 1000, 2 ** 31 - 1))
   const leaving = new AbortController()

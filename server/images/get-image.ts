@@ -3,6 +3,7 @@ import type { Context } from '@/server/context'
 import type { Prisma, Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { segmentOf } from '@/server/images/image-name'
+import { isChosen } from '@/server/images/platforms'
 import type { ImageDetail, ImagePart, ImagePlatform } from '@/server/images/schema'
 import { stateOf } from '@/server/mirror/file-filter'
 import { presentUse, withPeople } from '@/server/mirror/get-file'
@@ -52,6 +53,7 @@ export async function readImageDetail(db: Tx, id: string): Promise<ImageDetail> 
     platformTable: platformTable(parts, {
       isServed: image.storedAt !== null,
       tagged: new Set(image.tags.map(({ digest }) => digest)),
+      coming: image.state === 'pending' || image.state === 'fetching' ? image.platforms : undefined,
     }),
     tags: image.tags,
     mirrorRepository: segment === undefined ? null : `mirror/${segment}/${image.repository}`,
@@ -122,9 +124,11 @@ interface Standing {
   isServed: boolean
   /** Digests that tags point to. */
   tagged: ReadonlySet<string>
+  /** Platforms that a fetch is about to bring, or is bringing; empty for all. */
+  coming: readonly string[] | undefined
 }
 
-function platformTable(parts: readonly ImagePart[], { isServed, tagged }: Standing): ImagePlatform[] {
+function platformTable(parts: readonly ImagePart[], { isServed, tagged, coming }: Standing): ImagePlatform[] {
   const below = childrenOf(parts)
   const indexes = new Set(
     parts.filter(({ kind, digest }) => kind === 'index' && !tagged.has(digest)).map(({ digest }) => digest),
@@ -136,7 +140,9 @@ function platformTable(parts: readonly ImagePart[], { isServed, tagged }: Standi
     // Referrers and signatures hang below what they are about, but are none of its manifests.
     if (part.subject === parentDigest || tagged.has(part.digest)) return []
     const { platform, digest, mediaType } = part
-    const state = !part.wanted ? 'not_chosen' : part.stored && isServed ? 'mirrored' : 'waiting'
+    const isComing = coming !== undefined && isChosen(platform ?? '', coming)
+    const isWanted = part.wanted || isComing
+    const state = !isWanted ? 'not_chosen' : part.stored && isServed ? 'mirrored' : 'waiting'
     const size = below.has(digest) ? sizeOf({ ...part, parentDigest }) : null
     return { platform, digest, mediaType, state, size, parentDigest }
   })

@@ -145,6 +145,15 @@ describe('a blob', () => {
     expect(row.error).toMatch(/sends 5000 bytes/)
   })
 
+  it('that is larger than is fetched at all is not begun', async () => {
+    const image = buildImage({ layers: [fresh()] })
+    const registry = await registryWith(image)
+    const env = { ENTREPOT_FETCH_MAX_BYTES: 50 }
+    const { image: row } = await runImageFetch(ctx, await declared(registry, image), { env })
+    expect(row).toMatchObject({ state: 'failed', errorCode: 'too_large' })
+    expect(registry.requests.some(({ url }) => url.includes('/blobs/'))).toBe(false)
+  })
+
   it('that no registry may distribute is left out when it is nowhere', async () => {
     const image = buildImage({ format: 'docker', layers: [fresh()] })
     const foreign = {
