@@ -85,15 +85,33 @@ describe('direction of dependencies', () => {
       'server/tasks',
       'server/audit',
       'server/database',
+      'server/yt',
     )
     expect(
-      offenders(platform, importing(/^server\/(mirror|proxy|oci|apt|cache|publishing|reviews|api)\//)),
+      offenders(
+        platform,
+        importing(/^server\/(mirror|images|proxy|oci|gateway|apt|cache|publishing|reviews|api)\//),
+      ),
     ).toEqual([])
   })
 
-  it('mirror does not know the proxy, nor either of them the API', () => {
-    expect(offenders(inside('server/mirror'), importing(/^server\/(proxy|api)\//))).toEqual([])
-    expect(offenders(inside('server/proxy'), importing(/^server\/api\//))).toEqual([])
+  it('domains know one another in one direction: oci, mirror, images, proxy, gateway, API', () => {
+    const above = {
+      oci: /^server\/(mirror|images|proxy|gateway|api)\//,
+      mirror: /^server\/(images|proxy|gateway|api)\//,
+      images: /^server\/(proxy|gateway|api)\//,
+      proxy: /^server\/(gateway|api)\//,
+      gateway: /^server\/api\//,
+    }
+    const breaks = Object.entries(above).flatMap(([domain, others]) =>
+      offenders(inside(`server/${domain}`), importing(others)),
+    )
+    expect(breaks).toEqual([])
+  })
+
+  it('mirrored images use the formats of the registry, and nothing of its working', () => {
+    const formats = /^server\/oci\/(?!(answers|digest|faults|manifest|media-types|name|route)$)/
+    expect(offenders(inside('server/images', 'server/mirror'), importing(formats))).toEqual([])
   })
 
   it('pages and components hold no database client', () => {
@@ -129,7 +147,7 @@ describe('single homes', () => {
 
   it('the disk is touched by storage, by what starts the system, and by key files', () => {
     const homes =
-      /^server\/(storage\/filesystem|database\/|start\/|proxy\/authority-(store|keys)|mirror\/upstream-agent)/
+      /^server\/(storage\/(filesystem|fill-file)|database\/|start\/|proxy\/authority-(store|keys)|mirror\/upstream-agent)/
     const breaks = inside('app', 'components', 'server').filter(
       (path) => /from 'node:fs/.test(text.get(path) ?? '') && !homes.test(path),
     )

@@ -9,7 +9,7 @@ import type { RepositoryDetail } from '@/server/oci/schema'
 
 /** What is known of a repository, what the person may do to it, and its options; at the right of its page. */
 export function RepositoryFacts({ repository }: { repository: RepositoryDetail }) {
-  const { cluster, tags, manifests, blobs, bytes, ownBytes, createdAt, updatedAt, may } = repository
+  const { cluster, tags, manifests, blobs, bytes, ownBytes, createdAt, lastPushAt, may } = repository
   return (
     <>
       <Panel title="Facts">
@@ -42,7 +42,7 @@ export function RepositoryFacts({ repository }: { repository: RepositoryDetail }
               ),
             },
             { term: 'First push', detail: <Time at={createdAt} /> },
-            { term: 'Changed', detail: <Time at={updatedAt} /> },
+            { term: 'Last push', detail: lastPushAt && <Time at={lastPushAt} /> },
           ]}
         />
       </Panel>

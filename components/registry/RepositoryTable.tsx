@@ -56,14 +56,14 @@ const columns = columnsOf<RepositorySummary>([
     ),
   },
   {
-    id: 'updated',
-    header: 'Changed',
+    id: 'since',
+    header: 'First push',
     width: '7rem',
     align: 'end',
     card: 'end',
     skeleton: 8,
-    csv: ({ updatedAt }) => updatedAt,
-    cell: ({ updatedAt }) => <Time at={updatedAt} />,
+    csv: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <Time at={createdAt} />,
   },
 ])
 

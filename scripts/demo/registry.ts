@@ -136,7 +136,7 @@ async function push(
   }
   await ctx.db.repository.updateMany({
     where: { cluster: standard(ctx).name, name: repository.name },
-    data: { createdAt: at(tags.length - 1), updatedAt: at(0) },
+    data: { createdAt: at(tags.length - 1) },
   })
 }
 

@@ -142,9 +142,10 @@ export async function answerDeleteManifest({
 export async function answerDeleteBlob({
   ctx,
   cluster,
+  caller,
   route: { name, digest },
 }: Writing<'blob'>): Promise<Answer> {
-  await deleteBlob(ctx, cluster, { name, digest })
+  await deleteBlob(ctx, cluster, caller, { name, digest })
   return bareAnswer(202, ['Docker-Content-Digest', digest])
 }
 

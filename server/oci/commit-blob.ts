@@ -3,6 +3,7 @@ import type { Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
 import { clusterBlobKey } from '@/server/oci/blob-keys'
+import { holdRepository } from '@/server/oci/repository'
 import type { Cluster } from '@/server/storage/clusters'
 
 interface ArrivedBlob {
@@ -45,11 +46,15 @@ export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBl
   })
 }
 
-/** Lets a repository have a blob that its cluster stores. */
+/**
+ * Lets a repository have a blob that its cluster stores.
+ * @throws RegistryFault `NAME_UNKNOWN` when the repository was removed meanwhile.
+ */
 export async function linkBlob(
   tx: Tx,
   link: { repositoryId: string; cluster: string; digest: string },
 ): Promise<void> {
+  await holdRepository(tx, { id: link.repositoryId })
   await tx.repositoryBlob.createMany({ data: link, skipDuplicates: true })
   await notify(tx, { topic: 'repository', id: link.repositoryId })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { recordAudit } from '@/server/audit/record'
 import type { Context } from '@/server/context'
-import type { Tx } from '@/server/db'
+import type { Prisma, Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
 import type { Caller } from '@/server/oci/access/caller'
@@ -11,7 +11,7 @@ import { mismatch } from '@/server/oci/finish-upload'
 import { noteTag } from '@/server/oci/hints/note-tag'
 import { type ReadManifest, readManifest } from '@/server/oci/manifest'
 import { insertParts, partsOf, requireParts } from '@/server/oci/manifest-parts'
-import { ensureRepository, type RepositoryRow } from '@/server/oci/repository'
+import { ensureRepository, holdRepository, type RepositoryRow } from '@/server/oci/repository'
 import { setTags } from '@/server/oci/set-tags'
 import type { Cluster } from '@/server/storage/clusters'
 
@@ -50,28 +50,42 @@ export async function pushManifest(
   const repository = await ensureRepository(ctx, cluster, arrived.name)
   await ctx.db.$transaction(async (tx) => {
     const parts = partsOf(manifest)
+    await holdRepository(tx, repository)
     await requireParts(tx, repository, parts)
-    const { count } = await tx.manifest.createMany({
-      data: {
-        repositoryId: repository.id,
-        digest,
-        mediaType: manifest.mediaType,
-        content: new Uint8Array(content),
-        size: content.length,
-        artifactType: manifest.artifactType ?? null,
-        ...(manifest.annotations && { annotations: manifest.annotations }),
-        subject: manifest.subject?.digest ?? null,
-        pushedBy: caller.actor.name,
-      },
-      skipDuplicates: true,
+    const isNew = await keepManifest(tx, {
+      repositoryId: repository.id,
+      digest,
+      mediaType: manifest.mediaType,
+      content: new Uint8Array(content),
+      size: content.length,
+      artifactType: manifest.artifactType ?? null,
+      ...(manifest.annotations && { annotations: manifest.annotations }),
+      subject: manifest.subject?.digest ?? null,
+      pushedBy: caller.actor.name,
     })
-    if (count > 0) await insertParts(tx, { repositoryId: repository.id, manifest: digest }, parts)
+    if (isNew) await insertParts(tx, { repositoryId: repository.id, manifest: digest }, parts)
     await setTags(tx, ctx, { repository, caller, digest, tags })
-    if (count > 0 || tags.length > 0) await recordPush(tx, ctx, cluster, caller, { repository, digest, tags })
+    if (isNew || tags.length > 0) await recordPush(tx, ctx, cluster, caller, { repository, digest, tags })
     await notify(tx, { topic: 'repository', id: repository.id })
   })
   for (const tag of tags) await noteTag(ctx, cluster, { repository, tag, clusterUser: caller.clusterUser })
   return { repository, digest, subject: manifest.subject?.digest }
+}
+
+/**
+ * Makes sure that the manifest is there until the transaction ends, also when somebody is deleting it: repository, manifest,
+ * tags are held in this order everywhere, so that nobody waits in a circle.
+ * @returns whether it is new.
+ */
+async function keepManifest(tx: Tx, data: Prisma.ManifestCreateManyInput): Promise<boolean> {
+  for (;;) {
+    const { count } = await tx.manifest.createMany({ data, skipDuplicates: true })
+    if (count > 0) return true
+    const held = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM manifests WHERE repository_id = ${data.repositoryId}::uuid AND digest = ${data.digest} FOR KEY SHARE`
+    if (held.length > 0) return false
+    // It was there a moment ago, and has been deleted since.
+  }
 }
 
 function readArrived({ content, contentType }: ArrivedManifest): ReadManifest {

@@ -1,4 +1,5 @@
 import type { Context } from '@/server/context'
+import type { Tx } from '@/server/db'
 import { notify } from '@/server/events'
 import { RegistryFault } from '@/server/oci/faults'
 import type { Cluster } from '@/server/storage/clusters'
@@ -40,4 +41,15 @@ export async function ensureRepository(ctx: Context, cluster: Cluster, name: str
     if (count > 0) await notify(tx, { topic: 'repository' })
   })
   return knownRepository(ctx, cluster, name)
+}
+
+/**
+ * Keeps a repository from being removed until the transaction ends.
+ * @throws RegistryFault `NAME_UNKNOWN` when it has been removed since it was found.
+ */
+export async function holdRepository(tx: Tx, { id }: { id: string }): Promise<void> {
+  const held = await tx.$queryRaw<unknown[]>`SELECT 1 FROM repositories WHERE id = ${id}::uuid FOR KEY SHARE`
+  if (held.length === 0) {
+    throw new RegistryFault('NAME_UNKNOWN', 'The repository was removed at the same moment. Push again.')
+  }
 }

@@ -65,7 +65,6 @@ export const repositorySummary = z
     /** No more than 10,000 are counted. */
     tags: count,
     createdAt: instant,
-    updatedAt: instant,
   })
   .meta({ id: 'RepositorySummary' })
 export type RepositorySummary = z.infer<typeof repositorySummary>
@@ -92,6 +91,8 @@ export const repositoryDetail = repositorySummary
     ownBytes: z.number(),
     referrers: count,
     uploads: count,
+    /** Of a tag; null while there is none. */
+    lastPushAt: instant.nullable(),
     may: z.object({ write: decision, remove: decision, administer: decision }),
   })
   .meta({ id: 'RepositoryDetail' })

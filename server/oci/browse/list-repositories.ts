@@ -10,9 +10,8 @@ const MAX_COUNTED = 10_000
 
 const { sql } = Prisma
 
-interface RepositoryRow extends Omit<RepositorySummary, 'createdAt' | 'updatedAt'> {
+interface RepositoryRow extends Omit<RepositorySummary, 'createdAt'> {
   createdAt: Date
-  updatedAt: Date
 }
 
 /**
@@ -55,13 +54,13 @@ function conditionsOf({ cluster, q, path }: { cluster: string; q?: string; path?
 function readRepositories(ctx: Context, condition: Prisma.Sql, take: number): Promise<RepositoryRow[]> {
   return ctx.db.$queryRaw<RepositoryRow[]>`
     WITH page AS MATERIALIZED (
-      SELECT id, cluster, name, immutable_tags, created_at, updated_at FROM repositories
+      SELECT id, cluster, name, immutable_tags, created_at FROM repositories
       WHERE ${condition} ORDER BY name LIMIT ${take})
-    SELECT id, cluster, name, immutable_tags AS "immutableTags", created_at AS "createdAt", updated_at AS "updatedAt",
+    SELECT id, cluster, name, immutable_tags AS "immutableTags", created_at AS "createdAt",
       (SELECT count(*)::int FROM (SELECT FROM tags t WHERE t.repository_id = page.id LIMIT ${MAX_COUNTED}) AS counted) AS tags
     FROM page ORDER BY name`
 }
 
 function presentRepository(row: RepositoryRow): RepositorySummary {
-  return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() }
+  return { ...row, createdAt: row.createdAt.toISOString() }
 }

@@ -6,6 +6,7 @@ import type { RepositoryDetail } from '@/server/oci/schema'
 
 interface Totals {
   tags: bigint
+  lastPushAt: Date | null
   manifests: bigint
   referrers: bigint
   uploads: bigint
@@ -27,7 +28,7 @@ export async function readRepository(
   const { id } = repository
   const [[totals], write, remove, administer] = await Promise.all([
     ctx.db.$queryRaw<Totals[]>`
-      SELECT (SELECT count(*) FROM tags WHERE repository_id = ${id}::uuid) AS tags,
+      SELECT pushed.*,
         (SELECT count(*) FROM manifests WHERE repository_id = ${id}::uuid) AS manifests,
         (SELECT count(*) FROM manifests WHERE repository_id = ${id}::uuid AND subject IS NOT NULL) AS referrers,
         (SELECT count(*) FROM uploads WHERE repository_id = ${id}::uuid) AS uploads, held.*
@@ -37,7 +38,8 @@ export async function readRepository(
             WHERE other.cluster = b.cluster AND other.digest = b.digest AND other.repository_id <> ${id}::uuid)), 0)::bigint
             AS "ownBytes"
         FROM repository_blobs rb JOIN cluster_blobs b ON b.cluster = rb.cluster AND b.digest = rb.digest
-        WHERE rb.repository_id = ${id}::uuid) AS held`,
+        WHERE rb.repository_id = ${id}::uuid) AS held,
+      (SELECT count(*) AS tags, max(updated_at) AS "lastPushAt" FROM tags WHERE repository_id = ${id}::uuid) AS pushed`,
     decide('write', name),
     decide('remove', name),
     decide('administer', name),
@@ -57,6 +59,6 @@ export async function readRepository(
     ownBytes: Number(totals?.ownBytes ?? 0),
     may: { write, remove, administer },
     createdAt: repository.createdAt.toISOString(),
-    updatedAt: repository.updatedAt.toISOString(),
+    lastPushAt: totals?.lastPushAt?.toISOString() ?? null,
   }
 }
