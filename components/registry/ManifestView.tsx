@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Code, Trash2 } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState } from 'react'
 import { Commands } from '@/components/registry/Commands'
@@ -12,7 +13,6 @@ import { ManifestChildren } from '@/components/registry/ManifestChildren'
 import { ManifestReferrers } from '@/components/registry/ManifestReferrers'
 import { manifestHref, repositoryHref } from '@/components/registry/places'
 import { manifestAt, repositoryAt } from '@/components/registry/queries'
-import { RemoveManifest } from '@/components/registry/Removals'
 import { Badge } from '@/components/ui/Badge'
 import { Button } from '@/components/ui/Button'
 import { Copyable } from '@/components/ui/Copyable'
@@ -24,6 +24,10 @@ import { Size } from '@/components/ui/Size'
 import { Snippet } from '@/components/ui/Snippet'
 import { Time } from '@/components/ui/Time'
 import type { ManifestDetail, RepositoryDetail } from '@/server/oci/schema'
+
+const RemoveManifest = dynamic(async () => (await import('@/components/registry/Removals')).RemoveManifest, {
+  ssr: false,
+})
 
 interface ManifestViewProps {
   cluster: string

@@ -1,14 +1,19 @@
 'use client'
 
 import { Trash2 } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { registryKeys, setImmutableTags } from '@/components/registry/queries'
-import { RemoveRepository } from '@/components/registry/Removals'
 import { Button } from '@/components/ui/Button'
 import { Checkbox } from '@/components/ui/Checkbox'
 import { Panel } from '@/components/ui/Panel'
 import { useAction } from '@/components/use-action'
 import type { RepositoryDetail } from '@/server/oci/schema'
+
+const RemoveRepository = dynamic(
+  async () => (await import('@/components/registry/Removals')).RemoveRepository,
+  { ssr: false },
+)
 
 /** What who administers a repository may set. */
 export function RepositoryOptions({ repository }: { repository: RepositoryDetail }) {

@@ -2,23 +2,26 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Lock } from 'lucide-react'
-import { AccessPanel } from '@/components/registry/AccessPanel'
+import dynamic from 'next/dynamic'
 import type { RepositoryFilter } from '@/components/registry/filter'
-import { Hints } from '@/components/registry/Hints'
-import { ManifestTable } from '@/components/registry/ManifestTable'
 import { nodeHref } from '@/components/registry/places'
 import { repositoryAt } from '@/components/registry/queries'
 import { RepositoryCommands } from '@/components/registry/RepositoryCommands'
 import { RepositoryFacts } from '@/components/registry/RepositoryFacts'
 import { RepositoryOptions } from '@/components/registry/RepositoryOptions'
 import { TagTable } from '@/components/registry/TagTable'
-import { Uploads } from '@/components/registry/Uploads'
 import { Badge } from '@/components/ui/Badge'
 import { Copyable } from '@/components/ui/Copyable'
 import { DetailLayout } from '@/components/ui/DetailLayout'
 import { PageHeader } from '@/components/ui/PageHeader'
 import { Tabs } from '@/components/ui/Tabs'
 import { useUrlState } from '@/components/url-state'
+
+// What a tab needs is loaded with the tab.
+const AccessPanel = dynamic(async () => (await import('@/components/registry/AccessPanel')).AccessPanel)
+const Hints = dynamic(async () => (await import('@/components/registry/Hints')).Hints)
+const ManifestTable = dynamic(async () => (await import('@/components/registry/ManifestTable')).ManifestTable)
+const Uploads = dynamic(async () => (await import('@/components/registry/Uploads')).Uploads)
 
 interface RepositoryViewProps {
   cluster: string

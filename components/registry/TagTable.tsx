@@ -2,14 +2,13 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Tag } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
-import { FirstPush } from '@/components/registry/FirstPush'
 import type { RepositoryFilter } from '@/components/registry/filter'
 import { kindOfTag, shortDigest } from '@/components/registry/kinds'
 import { Platforms } from '@/components/registry/Platforms'
 import { manifestHref } from '@/components/registry/places'
 import { tagsOf } from '@/components/registry/queries'
-import { RemoveTag } from '@/components/registry/Removals'
 import { TagMenu } from '@/components/registry/TagMenu'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
@@ -21,6 +20,11 @@ import { RowLink } from '@/components/ui/RowLink'
 import { Size } from '@/components/ui/Size'
 import { Time } from '@/components/ui/Time'
 import type { RepositoryDetail, TagSummary } from '@/server/oci/schema'
+
+const FirstPush = dynamic(async () => (await import('@/components/registry/FirstPush')).FirstPush)
+const RemoveTag = dynamic(async () => (await import('@/components/registry/Removals')).RemoveTag, {
+  ssr: false,
+})
 
 function columnsFor(repository: RepositoryDetail, onRemove: (tag: TagSummary) => void): Column<TagSummary>[] {
   return columnsOf<TagSummary>([

@@ -7,7 +7,7 @@ import { chunkKey } from '@/server/oci/blob-keys'
 import { commitBlob } from '@/server/oci/commit-blob'
 import { type OciAlgorithm, parseDigest } from '@/server/oci/digest'
 import { RegistryFault } from '@/server/oci/faults'
-import type { Chunk, OpenUpload } from '@/server/oci/upload'
+import { type Chunk, type OpenUpload, removeChunks } from '@/server/oci/upload'
 import type { Cluster } from '@/server/storage/clusters'
 
 interface Whole {
@@ -40,10 +40,10 @@ export async function finishUpload(
   await cancelUpload(ctx, cluster, upload)
 }
 
-/** Forgets an upload and what it brought; a chunk that has become the blob is not there any more. */
+/** Forgets an upload and what it brought. */
 export async function cancelUpload(ctx: Context, cluster: Cluster, upload: OpenUpload): Promise<void> {
   await ctx.db.upload.deleteMany({ where: { id: upload.id } })
-  for (const { key } of upload.chunks) await cluster.storage.remove(key)
+  await removeChunks(cluster, upload.chunks)
 }
 
 export function mismatch(claimed: string, actual: string): RegistryFault {

@@ -44,8 +44,9 @@ interface Parts {
   mirrored: AnswerMirrored
 }
 
-/** Longer targets are not worth remembering. */
+/** Longer targets are not worth remembering; nor are those of many parameters, each of which takes memory of its own. */
 const REMEMBERED_LENGTH = 500
+const REMEMBERED_QUERY = 2
 
 /**
  * The registry, whole: `/v2/…` of every cluster (OCI distribution-spec 1.1). One of these serves a process; gateway and web
@@ -103,7 +104,8 @@ export class Registry {
     const known = this.#routes.get(target)
     if (known !== undefined) return known
     const route = routeOf(target)
-    if (route !== undefined && target.length <= REMEMBERED_LENGTH) this.#routes.set(target, route)
+    if (route !== undefined && target.length <= REMEMBERED_LENGTH && route.query.size <= REMEMBERED_QUERY)
+      this.#routes.set(target, route)
     return route
   }
 

@@ -1,8 +1,7 @@
 import type { Context } from '@/server/context'
 import { clusterBlobKey, UPLOADS } from '@/server/oci/blob-keys'
 import { lockBlob } from '@/server/oci/commit-blob'
-import { cancelUpload } from '@/server/oci/finish-upload'
-import { openUpload } from '@/server/oci/upload'
+import { chunksOf, removeChunks } from '@/server/oci/upload'
 import type { Cluster } from '@/server/storage/clusters'
 
 const BATCH = 500
@@ -24,16 +23,17 @@ export async function sweepRegistry(ctx: Context, olderThanMs: number): Promise<
   return removed
 }
 
+/** One that somebody goes on with at this moment is young again, and stays. */
 async function sweepUploads(ctx: Context, cluster: Cluster, limit: Date): Promise<number> {
-  const left = await ctx.db.upload.findMany({
-    where: { updatedAt: { lt: limit }, repository: { cluster: cluster.name } },
-    select: { id: true, repository: { select: { name: true } } },
-    take: BATCH,
-  })
-  for (const { id, repository } of left) {
-    await cancelUpload(ctx, cluster, await openUpload(ctx, cluster, { id, name: repository.name }))
-  }
-  return left.length
+  const left = { updatedAt: { lt: limit }, repository: { cluster: cluster.name } }
+  return inBatches(
+    () => ctx.db.upload.findMany({ where: left, take: BATCH }),
+    async ({ id, chunks }) => {
+      const { count } = await ctx.db.upload.deleteMany({ where: { ...left, id } })
+      if (count > 0) await removeChunks(cluster, chunksOf(chunks))
+      return count
+    },
+  )
 }
 
 /** A chunk whose row was never written, because the process was killed between the two. */
@@ -56,18 +56,29 @@ async function isOfUpload(ctx: Context, key: string): Promise<boolean> {
 
 /** Row and bytes go under the lock that every push of the blob takes, so that none finds half of them. */
 async function sweepBlobs(ctx: Context, cluster: Cluster, limit: Date): Promise<number> {
-  const unused = await ctx.db.clusterBlob.findMany({
-    where: { cluster: cluster.name, createdAt: { lt: limit }, repositories: { none: {} } },
-    select: { digest: true },
-    take: BATCH,
-  })
-  for (const { digest } of unused) {
-    await ctx.db.$transaction(async (tx) => {
-      await lockBlob(tx, cluster, digest)
-      const where = { cluster: cluster.name, digest, repositories: { none: {} } }
-      const { count } = await tx.clusterBlob.deleteMany({ where })
-      if (count > 0) await cluster.storage.remove(clusterBlobKey(digest))
-    })
+  const unused = { cluster: cluster.name, createdAt: { lt: limit }, repositories: { none: {} } }
+  return inBatches(
+    () => ctx.db.clusterBlob.findMany({ where: unused, select: { digest: true }, take: BATCH }),
+    ({ digest }) =>
+      ctx.db.$transaction(async (tx) => {
+        await lockBlob(tx, cluster, digest)
+        const { count } = await tx.clusterBlob.deleteMany({ where: { ...unused, digest } })
+        if (count > 0) await cluster.storage.remove(clusterBlobKey(digest))
+        return count
+      }),
+  )
+}
+
+/** Goes on until nothing is found any more, or nothing that is found goes away. @returns how many went. */
+async function inBatches<Row>(
+  find: () => Promise<Row[]>,
+  remove: (row: Row) => Promise<number>,
+): Promise<number> {
+  for (let removed = 0; ; ) {
+    const rows = await find()
+    let gone = 0
+    for (const row of rows) gone += await remove(row)
+    removed += gone
+    if (rows.length < BATCH || gone === 0) return removed
   }
-  return unused.length
 }

@@ -17,6 +17,16 @@ export interface OpenUpload {
   sha256: string | null
 }
 
+/** The chunks that a row of an upload lists. */
+export function chunksOf(column: unknown): Chunk[] {
+  return chunks.parse(column)
+}
+
+/** Removes the bytes of chunks; one that has become a blob is not there any more. */
+export async function removeChunks(cluster: Cluster, removed: readonly Chunk[]): Promise<void> {
+  for (const { key } of removed) await cluster.storage.remove(key)
+}
+
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
@@ -38,7 +48,7 @@ export async function openUpload(
     )
   }
   const { repositoryId, received, sha256 } = row
-  return { id, repositoryId, received: Number(received), chunks: chunks.parse(row.chunks), sha256 }
+  return { id, repositoryId, received: Number(received), chunks: chunksOf(row.chunks), sha256 }
 }
 
 /** Where the client goes on with an upload, and the bytes that are there already. */

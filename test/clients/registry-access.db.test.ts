@@ -4,7 +4,7 @@ import { revokeToken } from '@/server/auth/revoke-token'
 import { hashToken } from '@/server/auth/token-secret'
 import { addRule } from '@/server/oci/access/add-rule'
 import type { NodePermission } from '@/server/oci/access/schema'
-import { createSecret } from '@/test/support/api'
+import { createSecret, openTestApi } from '@/test/support/api'
 import { buildImage } from '@/test/support/build-image'
 import { signingIn } from '@/test/support/challenged-client'
 import { containerClients } from '@/test/support/container-clients'
@@ -123,6 +123,20 @@ describe('push', () => {
     expect(answer.json<{ errors: { message: string }[] }>().errors[0]?.message).toContain(
       '//sys/admin denies write',
     )
+  })
+})
+
+describe('check_permission', () => {
+  it('answers what the registry decides', async () => {
+    const { call } = openTestApi(ctx)
+    const ask = async (path: string, permission: string) => {
+      const json = { path, permission }
+      const answer = await call('/registry/default/check-permission', { token: anna.secret, json })
+      return [answer.status, await answer.json()]
+    }
+    expect(await ask('sys/tools', 'write')).toMatchObject([200, { allowed: true }])
+    const denied = { allowed: false, reason: expect.stringContaining('//sys/admin denies write') }
+    expect(await ask('sys/admin/images/ubuntu', 'write')).toMatchObject([200, denied])
   })
 })
 

@@ -38,7 +38,7 @@ function keyOf(method: string, path: string): string {
 }
 
 /** The credentials that a challenge asks for, as an Authorization field. */
-export async function answerTo(challenge: string, base: string, credentials: Credentials): Promise<string> {
+async function answerTo(challenge: string, base: string, credentials: Credentials): Promise<string> {
   const own = basic(credentials.user, credentials.password)
   if (/^basic/i.test(challenge)) return own
   const fields = Object.fromEntries(

@@ -4,10 +4,9 @@ import { orNotFound, pathParams, portalSession } from '@/app/portal-session'
 import { Hydrated } from '@/components/providers/Hydrated'
 import { newQueryClient } from '@/components/providers/query-client'
 import { repositoryFilter } from '@/components/registry/filter'
-import { ManifestView } from '@/components/registry/ManifestView'
 import { registryKeys, tagsOf } from '@/components/registry/queries'
+import { RepositoryPage } from '@/components/registry/RepositoryPage'
 import { RepositoryRefused } from '@/components/registry/RepositoryRefused'
-import { RepositoryView } from '@/components/registry/RepositoryView'
 import { readSearch } from '@/components/search-params'
 import { publicUrl } from '@/server/env'
 import { AppError } from '@/server/errors'
@@ -37,7 +36,7 @@ function refusalOf(error: unknown): AppError {
   throw error
 }
 
-export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
+export default async function RepositoryOrManifestPage({ params, searchParams }: RepositoryPageProps) {
   const { ctx, actor } = await portalSession()
   const place = pathParams(placeParam, await params)
   const { manifest, tab, q, cursor } = readSearch(repositoryFilter, await searchParams)
@@ -57,11 +56,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   }
   return (
     <Hydrated client={client}>
-      {manifest === undefined ? (
-        <RepositoryView {...place} portal={publicUrl(ctx.env)} />
-      ) : (
-        <ManifestView {...place} reference={manifest} />
-      )}
+      <RepositoryPage {...place} manifest={manifest} portal={publicUrl(ctx.env)} />
     </Hydrated>
   )
 }
