@@ -31,7 +31,7 @@ export function Layers({ manifest }: { manifest: ManifestDetail }) {
       }
     >
       <ol className="divide-y divide-line">
-        {config && <PartRow part={config} title="Configuration" cluster={cluster} />}
+        {config && <PartRow part={config} title="Config" cluster={cluster} />}
         {layers.map((layer, index) => (
           <PartRow
             // A layer may be there twice.
@@ -67,14 +67,14 @@ function PartRow({ part, title, cluster, share }: PartRowProps) {
         <span className={cx('shrink-0 text-ink-faint text-xs', share !== undefined && 'w-5 text-right')}>
           {title}
         </span>
-        <span className="min-w-40 flex-1">
+        <span className="min-w-36 flex-1">
           <Copyable value={digest} shown={shortDigest(digest)} label="digest of the part" tail={6} />
         </span>
         {sharedWith.length > 0 && <SharedWith names={sharedWith} cluster={cluster} />}
         <span className="text-ink-muted text-xs max-sm:hidden" title={mediaType}>
           {share !== undefined && layerFormat(mediaType)}
         </span>
-        <span className="w-20 text-right">
+        <span className="ml-auto min-w-18 text-right">
           <Size bytes={size} />
         </span>
       </div>

@@ -24,7 +24,7 @@ export function ManifestReferrers({ manifest, host }: ManifestReferrersProps) {
   const { referrers } = manifest
   if (referrers.length === 0) {
     return (
-      <Panel title="Nothing is about it">
+      <Panel title="No signatures yet">
         <div className="flex flex-col gap-3">
           <p className="text-ink-muted text-sm">
             Signatures, attestations and bills of material are pushed beside an image and show here.
@@ -38,7 +38,7 @@ export function ManifestReferrers({ manifest, host }: ManifestReferrersProps) {
     )
   }
   return (
-    <Panel title="About it" padding="flush">
+    <Panel title="Signatures and other referrers" padding="flush">
       <ul className="divide-y divide-line">
         {referrers.map((referrer) => {
           const kind = kindOf(referrer)

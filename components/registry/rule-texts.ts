@@ -14,8 +14,3 @@ export function subjectOf({ subject, user, team }: Pick<NodeRule, 'subject' | 'u
   if (subject === 'team') return team?.name ?? 'A team that is gone'
   return subject === 'everyone' ? 'Everyone, also without a name' : 'Everyone who is signed in'
 }
-
-/** What a rule gives or takes: `read, write`. */
-export function permissionsOf({ permissions }: Pick<NodeRule, 'permissions'>): string {
-  return permissions.join(', ')
-}

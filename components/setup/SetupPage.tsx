@@ -55,7 +55,9 @@ export function SetupPage({ installation, authority, probeId }: SetupPageProps) 
         <Panel title={recipe.title}>
           <Steps recipe={recipe} />
         </Panel>
-        <Check key={probeId} recipe={recipe} installation={installation} probeId={probeId} />
+        {recipe.id !== 'registry' && (
+          <Check key={probeId} recipe={recipe} installation={installation} probeId={probeId} />
+        )}
       </DetailLayout>
     </>
   )

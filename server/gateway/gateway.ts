@@ -13,12 +13,12 @@ import { ambiguityOf } from '@/server/http/request-fields'
 import { ImageAnswerer } from '@/server/images/answer-image'
 import { MirroredFinder } from '@/server/images/find-mirrored'
 import { canonicalRegistry } from '@/server/images/image-name'
-import { mirrorTarget } from '@/server/images/mirror-path'
+import { mirrorNode, mirrorTarget } from '@/server/images/mirror-path'
 import { DownloadCounter, NO_TEAM } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
 import { MissRecorder } from '@/server/mirror/miss-recorder'
 import { answerOfError } from '@/server/oci/answers'
-import type { AnswerMirrored } from '@/server/oci/mirrored'
+import type { MirroredImages } from '@/server/oci/mirrored'
 import { Registry } from '@/server/oci/registry'
 
 interface Parts {
@@ -59,7 +59,7 @@ export class Gateway {
       ...{ ctx, hot: this.#hot, misses: this.#misses, finder: this.#mirrored },
       downloads: this.#imageDownloads,
     })
-    const mirrored: AnswerMirrored = ({ namespace, target, team = NO_TEAM, ...asked }) => {
+    const answer: MirroredImages['answer'] = ({ namespace, target, team = NO_TEAM, ...asked }) => {
       if (namespace === undefined) {
         const meant = mirrorTarget(target)
         return meant === undefined ? undefined : images.answer({ ...asked, ...meant, team })
@@ -69,7 +69,7 @@ export class Gateway {
         known.registry ? images.answer({ ...asked, registry, target, team }) : undefined,
       )
     }
-    this.#registry = new Registry({ ctx, notices, mirrored, hot: this.#hot })
+    this.#registry = new Registry({ ctx, notices, mirrored: { nodeOf: mirrorNode, answer }, hot: this.#hot })
     this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   }
 

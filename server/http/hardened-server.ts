@@ -45,13 +45,15 @@ export async function openHttpServer(
   { host, port, bodies }: Options,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<HttpServer> {
+  const requestTimeout = bodies?.requestTimeout ?? limits.request
   const server = createServer(
     {
       insecureHTTPParser: false,
       requireHostHeader: true,
       maxHeaderSize: limits.headerSize,
-      headersTimeout: limits.headers,
-      requestTimeout: bodies?.requestTimeout ?? limits.request,
+      // Node takes no server whose requests may be shorter than their headers.
+      headersTimeout: Math.min(limits.headers, requestTimeout),
+      requestTimeout,
       keepAliveTimeout: limits.keepAlive,
       connectionsCheckingInterval: limits.check,
       noDelay: true,

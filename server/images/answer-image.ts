@@ -13,11 +13,10 @@ import type {
   MirroredPart,
   MirroredReferrer,
 } from '@/server/images/find-mirrored'
-import { canonicalRegistry } from '@/server/images/image-name'
+import { canonicalRegistry, repositoryIn } from '@/server/images/image-name'
 import { manifestUrl } from '@/server/images/image-url'
 import { type Missing, refusalOf } from '@/server/images/refuse-image'
 import type { DownloadCounter } from '@/server/mirror/download-counter'
-import { DOCKER_HUB } from '@/server/mirror/image-reference'
 import type { MissRecorder } from '@/server/mirror/miss-recorder'
 import { answerOfError, faultAnswer, jsonAnswer } from '@/server/oci/answers'
 import { OCI_INDEX } from '@/server/oci/media-types'
@@ -94,13 +93,13 @@ export class ImageAnswerer {
           faultAnswer('UNSUPPORTED', 'A mirrored registry has no catalog.'),
         )
       case 'manifest':
-        return this.#answerPart(request, nameIn(registry, route.name), route.reference, true)
+        return this.#answerPart(request, repositoryIn(registry, route.name), route.reference, true)
       case 'blob':
-        return this.#answerPart(request, nameIn(registry, route.name), route.digest, false)
+        return this.#answerPart(request, repositoryIn(registry, route.name), route.digest, false)
       case 'referrers':
         return this.#ifKnown(registry, () => this.#answerReferrers(request, route))
       case 'tags':
-        return chain(finder.known(registry, nameIn(registry, route.name)), (known) =>
+        return chain(finder.known(registry, repositoryIn(registry, route.name)), (known) =>
           known.registry ? tagsAnswer(known, `${registry}/${route.name}`, route.name) : undefined,
         )
       default:
@@ -112,7 +111,7 @@ export class ImageAnswerer {
     { registry }: Reading,
     { name, digest, query }: Extract<RegistryRoute, { kind: 'referrers' }>,
   ): Eventually<Answer> {
-    return chain(this.parts.finder.referrers(registry, nameIn(registry, name), digest), (found) =>
+    return chain(this.parts.finder.referrers(registry, repositoryIn(registry, name), digest), (found) =>
       referrersAnswer(found, query.get('artifactType')),
     )
   }
@@ -183,11 +182,6 @@ export class ImageAnswerer {
 function imageOf(found: FoundPart): string | undefined {
   if (found.state === 'absent') return found.tagged?.imageId
   return found.state === 'unchosen' ? undefined : found.imageId
-}
-
-/** Docker Hub keeps its own images below `library`, and clients may leave that out. */
-function nameIn(registry: string, name: string): string {
-  return registry === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name
 }
 
 const readOnly: Answer = faultAnswer(

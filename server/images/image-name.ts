@@ -34,6 +34,11 @@ export function canonicalRegistry(host: string): string {
   return HUB_NAMES.has(host) ? DOCKER_HUB : host
 }
 
+/** A repository as its registry knows it: Docker Hub keeps its own images below `library`, and clients may leave that out. */
+export function repositoryIn(registry: string, name: string): string {
+  return registry === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name
+}
+
 /**
  * Reads the name of a registry: a host with or without a port, also as people paste it (`https://index.docker.io/v1/`).
  * @returns as it is connected to: the host, and the port unless it is 443.

@@ -10,7 +10,6 @@ import { NodeAccess, type NodeDecision } from '@/server/oci/access/decide-node'
 import { CallerIdentifier } from '@/server/oci/access/identify-caller'
 import { addressOf, type Origin } from '@/server/oci/access/request-origin'
 import type { NodePermission } from '@/server/oci/access/schema'
-import { forMethod } from '@/server/oci/answer-read'
 import { faultAnswer } from '@/server/oci/answers'
 import type { RegistryRoute } from '@/server/oci/route'
 import type { Cluster } from '@/server/storage/clusters'
@@ -97,7 +96,7 @@ export class Admission {
       return this.challenge({ cluster, origin, scopes, error: 'insufficient_scope' }, decision.reason)
     }
     if (actor.kind === 'anonymous') return this.challenge({ cluster, origin, scopes }, decision.reason)
-    return forMethod(request.method, faultAnswer('DENIED', decision.reason))
+    return faultAnswer('DENIED', decision.reason)
   }
 
   /** Asks for credentials, or for others. */

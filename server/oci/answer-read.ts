@@ -1,6 +1,6 @@
 import { HOT_BLOB_SIZE, type HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
-import { type Answer, withoutBody } from '@/server/http/answer'
+import type { Answer } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
 import { represent } from '@/server/http/represent'
 import type { RequestFields } from '@/server/http/request-fields'
@@ -109,11 +109,6 @@ export async function answerReferrers(
 /** The ping: “here is a registry, and you are let in”. */
 export function answerBase(): Answer {
   return jsonAnswer({})
-}
-
-/** The answer to a HEAD: of GET's answer, all but the body. */
-export function forMethod(method: string, answer: Answer): Answer {
-  return method === 'HEAD' ? withoutBody(answer) : answer
 }
 
 function present(found: Found, name: string, unknown: () => RegistryFault): FoundContent {

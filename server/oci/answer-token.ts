@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Answer, withoutBody } from '@/server/http/answer'
+import type { Answer } from '@/server/http/answer'
 import type { Incoming } from '@/server/http/incoming'
 import { answerToken } from '@/server/oci/access/token-service'
 import { VERSION } from '@/server/oci/answers'
@@ -29,10 +29,9 @@ export async function answerTokenRequest(
   })
   const response = await answerToken(parts, request, address() ?? 'unknown')
   const content = Buffer.from(await response.arrayBuffer())
-  const answer = {
+  return {
     status: response.status,
     headers: [...VERSION, ...[...response.headers].flat(), 'Content-Length', String(content.length)],
     body: content,
   }
-  return method === 'HEAD' ? withoutBody(answer) : answer
 }

@@ -18,22 +18,30 @@ export interface MirroredRequest {
   address(): string | undefined
 }
 
-/** Answers for mirrored images; undefined when nobody has declared anything of that registry. */
-export type AnswerMirrored = (request: MirroredRequest) => Eventually<Answer | undefined>
+/** Mirrored images, as the registry's door knows them. */
+export interface MirroredImages {
+  /**
+   * The node at which a repository of another registry is judged: one, by whichever of their names a client knows the two.
+   * @param asked the registry, undefined where `name` begins with it, below `mirror/`.
+   */
+  nodeOf(asked: { namespace: string | undefined; name: string }): string
+  /** Undefined when nobody has declared anything of that registry. */
+  answer(request: MirroredRequest): Eventually<Answer | undefined>
+}
 
 /**
- * The node that a request for a mirrored image is judged at; undefined for a request of the cluster's own repositories.
+ * The repository of another registry that a request means; undefined for a request of the cluster's own.
  * @param ownHost under which the client knows this registry: as a namespace it means nothing else.
  */
-export function mirroredNode(
+export function mirroredName(
   route: RegistryRoute,
   ownHost: string,
-): { node: string; namespace?: string } | undefined {
+): { name: string; namespace: string | undefined } | undefined {
   if (!('name' in route)) return undefined
-  if (isMirrored(route.name)) return { node: route.name }
-  const namespace = route.query.get('ns')
-  if (namespace === null || namespace === '' || namespace === ownHost) return undefined
-  return { node: `${MIRROR}/${route.name}`, namespace }
+  const { name } = route
+  if (isMirrored(name)) return { name, namespace: undefined }
+  const namespace = route.query.get('ns') ?? ''
+  return namespace === '' || namespace === ownHost ? undefined : { name, namespace }
 }
 
 /** Whether a repository of this name would be among the mirrored ones. */

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
-import { AppError, toAppError } from '@/server/errors'
+import { toAppError } from '@/server/errors'
 import type { Notices } from '@/server/events'
-import type { Answer } from '@/server/http/answer'
+import { type Answer, withoutBody } from '@/server/http/answer'
 import { chain, type Eventually } from '@/server/http/eventually'
 import type { Incoming } from '@/server/http/incoming'
 import type { Caller } from '@/server/oci/access/caller'
@@ -18,7 +18,6 @@ import {
   answerManifest,
   answerReferrers,
   answerTags,
-  forMethod,
 } from '@/server/oci/answer-read'
 import { answerTokenRequest } from '@/server/oci/answer-token'
 import {
@@ -34,14 +33,14 @@ import {
 import { answerOfError, faultAnswer } from '@/server/oci/answers'
 import { faultOf } from '@/server/oci/faults'
 import { RegistryFinder } from '@/server/oci/find-content'
-import { type AnswerMirrored, mirroredNode } from '@/server/oci/mirrored'
+import { type MirroredImages, mirroredName } from '@/server/oci/mirrored'
 import { type RegistryRoute, routeOf } from '@/server/oci/route'
 
 interface Parts {
   ctx: Context
   notices: Notices
   hot: Pick<HotBlobs, 'get' | 'load'>
-  mirrored: AnswerMirrored
+  mirrored: MirroredImages
 }
 
 /** Longer targets are not worth remembering; nor are those of many parameters, each of which takes memory of its own. */
@@ -77,9 +76,11 @@ export class Registry {
     const failed = (error: unknown) => this.#failed(request, error)
     try {
       const answer = this.#route(request)
-      return answer instanceof Promise ? answer.catch(failed) : answer
+      return chain(answer instanceof Promise ? answer.catch(failed) : answer, (known) =>
+        forMethod(request, known),
+      )
     } catch (error) {
-      return failed(error)
+      return forMethod(request, failed(error))
     }
   }
 
@@ -87,9 +88,7 @@ export class Registry {
     const { ctx } = this.#parts
     const place = this.#placeOf(request)
     const route = this.#routeOf(request.target)
-    if (route === undefined) {
-      return forMethod(request.method, faultAnswer('NAME_UNKNOWN', 'The registry has no such path.'))
-    }
+    if (route === undefined) return faultAnswer('NAME_UNKNOWN', 'The registry has no such path.')
     if (route.kind === 'token') {
       const { identifier, access } = this.#admission
       return answerTokenRequest({ ctx, identifier, access }, request)
@@ -130,21 +129,25 @@ export class Registry {
         return this.#admission.challenge({ cluster, origin, scopes: [] }, 'Sign in, or ask for a token.')
       }
       return request.method === 'GET' || request.method === 'HEAD'
-        ? forMethod(request.method, answerBase())
+        ? answerBase()
         : unsupported(request.method)
     }
     if (route.kind === 'catalog') {
+      const scopes = [CATALOG_SCOPE]
       if (isNameless && request.fields.authorization === undefined) {
+        return this.#admission.challenge({ cluster, origin, scopes }, 'Sign in, or ask for a token.')
+      }
+      if (!mayList(caller)) {
         return this.#admission.challenge(
-          { cluster, origin, scopes: [CATALOG_SCOPE] },
-          'Sign in, or ask for a token.',
+          { cluster, origin, scopes, error: 'insufficient_scope' },
+          'The registry token that was sent is not for the catalog.',
         )
       }
       return this.#answer(asked, caller)
     }
     const right = rightOf(request.method, route)
     if (right === undefined || !('name' in route)) return unsupported(request.method)
-    const elsewhere = mirroredNode(route, origin.host)
+    const elsewhere = mirroredName(route, origin.host)
     if (elsewhere === undefined) return this.#admitOwn(asked, caller, right)
     return chain(
       this.#admitMirrored(asked, caller, elsewhere, right),
@@ -161,13 +164,13 @@ export class Registry {
   }
 
   /**
-   * Mirrored images are read only, and by whom the node `mirror` lets. Undefined for a namespace of which nothing is declared:
+   * Mirrored images are read only, and by whom their nodes below `mirror` let. Undefined for a namespace of which nothing is declared:
    * then it is one more name of this registry, and says nothing.
    */
   #admitMirrored(
     { request, cluster, origin, route }: Asked,
     caller: Caller,
-    { node, namespace }: NonNullable<ReturnType<typeof mirroredNode>>,
+    { name, namespace }: NonNullable<ReturnType<typeof mirroredName>>,
     right: NodePermission,
   ): Eventually<Answer | undefined> {
     const { method, target, fields, address } = request
@@ -175,18 +178,21 @@ export class Registry {
     if (right !== 'read' || (method !== 'GET' && method !== 'HEAD')) {
       const message =
         'Below mirror/ are images of other registries: declare them, and push under another name.'
-      return forMethod(method, faultAnswer('UNSUPPORTED', message))
+      return faultAnswer('UNSUPPORTED', message)
     }
+    const node = this.#parts.mirrored.nodeOf({ namespace, name })
     // A client that says the registry beside the name asks for a token of the name alone.
-    const asking = namespace === undefined ? caller : { ...caller, grants: 'all' as const }
+    const grants = namespace === undefined ? grantsAt(caller.grants, name, node) : 'all'
+    const asking = { ...caller, grants }
     return chain(this.#admission.access.decide(cluster, asking, 'read', node), (decision) => {
       if (!decision.allowed)
         return this.#admission.refuse({ request, cluster, origin, route }, caller, decision)
       const { actor } = caller
       const team = actor.onlyTeam === undefined ? undefined : actor.teams[0]?.id
       const unknown = faultAnswer('NAME_UNKNOWN', 'No image of this registry is declared.')
-      return chain(this.#parts.mirrored({ method, target, fields, address, team, namespace }), (found) =>
-        found === undefined && namespace === undefined ? forMethod(method, unknown) : found,
+      return chain(
+        this.#parts.mirrored.answer({ method, target, fields, address, team, namespace }),
+        (found) => (found === undefined && namespace === undefined ? unknown : found),
       )
     })
   }
@@ -203,11 +209,11 @@ export class Registry {
         case 'blob':
           return answerBlob({ ...asked, route }, parts)
         case 'tags':
-          return answerTags({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+          return answerTags({ ...asked, route }, parts)
         case 'referrers':
-          return answerReferrers({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+          return answerReferrers({ ...asked, route }, parts)
         case 'catalog':
-          return answerCatalog({ ...asked, route }, parts).then((answer) => forMethod(method, answer))
+          return answerCatalog({ ...asked, route }, parts)
         case 'upload':
           return answerUpload({ ctx, fields, cluster, caller, route, body: request.body })
         default:
@@ -237,13 +243,30 @@ export class Registry {
 
   #failed({ method, target }: Incoming, error: unknown): Answer {
     const known = toAppError(error)
-    const fault = faultOf(known)
-    if (fault === 'UNKNOWN')
+    if (faultOf(known) === 'UNKNOWN')
       this.#parts.ctx.log.error({ err: error, method, target }, 'a registry request failed')
-    return forMethod(method, answerOfError(known instanceof AppError ? known : error))
+    return answerOfError(known)
   }
 }
 
 function unsupported(method: string): Answer {
-  return forMethod(method, faultAnswer('UNSUPPORTED', `${method} is not supported here.`))
+  return faultAnswer('UNSUPPORTED', `${method} is not supported here.`)
+}
+
+/** The answer to a HEAD is that to a GET, but for the body. */
+function forMethod({ method }: Incoming, answer: Answer): Answer {
+  return method === 'HEAD' && answer.body !== undefined ? withoutBody(answer) : answer
+}
+
+function mayList({ grants }: Caller): boolean {
+  if (grants === 'all') return true
+  return grants.some(
+    ({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('*'),
+  )
+}
+
+/** A token is asked for under the name that the client knows, and holds at the node that is meant. */
+function grantsAt(grants: Caller['grants'], name: string, node: string): Caller['grants'] {
+  if (grants === 'all') return grants
+  return grants.map((grant) => (grant.name === name ? { ...grant, name: node } : grant))
 }

@@ -77,7 +77,6 @@ export type RepositoryQuery = z.infer<typeof repositoryQuery>
 
 /** Whether the person may, and the rule that decided, as a sentence. */
 const decision = z.object({ allowed: z.boolean(), reason: z.string() })
-export type NodeDecision = z.infer<typeof decision>
 
 export const repositoryDetail = repositorySummary
   .extend({

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { system } from '@/server/auth/permissions'
 import { addRule } from '@/server/oci/access/add-rule'
@@ -7,7 +9,7 @@ import { containerClients } from '@/test/support/container-clients'
 import { openTestContext } from '@/test/support/context'
 import { curl } from '@/test/support/curl'
 import { openTestRegistry } from '@/test/support/registry'
-import { manifestPath, pushImage } from '@/test/support/registry-client'
+import { blobPath, manifestPath, newBlob, pushImage } from '@/test/support/registry-client'
 import { itWith } from '@/test/support/tools'
 
 /* skopeo, podman and buildah, unchanged, at the gateway's own port. */
@@ -37,6 +39,23 @@ describe('what everyone may read', () => {
 })
 
 describe('curl', () => {
+  itWith(
+    'curl',
+    'pushes a large file, waiting for “100 Continue”, and is refused before it sends one',
+    async () => {
+      const blob = newBlob(5_000_000)
+      const file = join(clients.directory, 'large')
+      await writeFile(file, blob.bytes)
+      const target = `${url}/v2/curl/large/blobs/uploads/?digest=${blob.digest}`
+      const sending = ['--data-binary', `@${file}`, '--header', 'Expect: 100-continue']
+      const refused = await curl(target, ...sending)
+      expect(refused.status).toBe(401)
+      const taken = await curl(target, ...sending, '--user', `me:${secret}`)
+      expect(taken.headers + taken.body.toString()).toMatch(/^HTTP\/1\.1 100 Continue[\s\S]*HTTP\/1\.1 201/)
+      expect((await client.get(blobPath('curl/large', blob.digest))).body.equals(blob.bytes)).toBe(true)
+    },
+  )
+
   const image = buildImage({ layers: ['curl'] })
   const manifest = `${url}${manifestPath('curl/image', 'v1')}`
 

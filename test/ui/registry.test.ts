@@ -106,6 +106,29 @@ describeInBrowser('images and the registry', (browser) => {
     await main.getByText('Pull it', { exact: true }).waitFor()
   })
 
+  it('shows who may not read a repository the rule that decides', { timeout: MINUTE }, async () => {
+    const stranger = { email: 'stranger@example.org', password: 'another password' }
+    await unwrap(
+      portal.api.users.$post({ json: { ...stranger, name: 'Stranger', role: 'member' }, query: {} }),
+    )
+    await unwrap(
+      portal.api.registry[':cluster'].rules.$post({
+        param: { cluster: 'default' },
+        query: { path: 'platform/other' },
+        json: { subject: 'signed_in', permissions: ['read'], effect: 'deny' },
+      }),
+    )
+    const own = await openContext(browser(), portal)
+    const theirs = await own.newPage()
+    await signIn(theirs, stranger)
+    await visit(theirs, '/registry/default/platform/other')
+    await theirs.getByText('//platform/other denies read to everyone who is signed in.').waitFor()
+    await visit(theirs, '/registry?path=platform')
+    await theirs.getByRole('link', { name: 'tool', exact: true }).waitFor()
+    expect(await theirs.getByRole('link', { name: 'other', exact: true }).count()).toBe(0)
+    await own.close()
+  })
+
   it('deletes a tag after its name was typed, and keeps what it led to', { timeout: MINUTE }, async () => {
     await visit(page, '/registry/default/platform/other')
     await page.getByRole('button', { name: 'Actions for latest' }).click()

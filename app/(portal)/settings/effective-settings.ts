@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatSize } from '@/components/ui/format'
 import packageFile from '@/package.json'
 import { type Actor, refusal } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
-import { type Env, proxyAddress, publicUrl } from '@/server/env'
+import { type Env, proxyAddress, publicUrl, registryAddress } from '@/server/env'
 
 interface Group {
   title: string
@@ -35,12 +35,24 @@ function addresses(env: Env): Setting[] {
       variable: 'ENTREPOT_PROXY_AUTH',
     },
     { term: 'Gateway port', value: String(env.ENTREPOT_GATEWAY_PORT), variable: 'ENTREPOT_GATEWAY_PORT' },
+    { term: 'Registry', value: registryAddress(env).host, variable: 'ENTREPOT_PUBLIC_URL' },
+    {
+      term: 'Clusters of the registry',
+      value: clusterNames(env),
+      variable: 'ENTREPOT_CLUSTERS, ENTREPOT_DEFAULT_CLUSTER',
+    },
     {
       term: 'Single sign-on',
       value: env.ENTREPOT_OIDC_ISSUER ?? 'off',
       variable: 'ENTREPOT_OIDC_ISSUER',
     },
   ]
+}
+
+/** The default first. */
+function clusterNames({ ENTREPOT_CLUSTERS: clusters, ENTREPOT_DEFAULT_CLUSTER: standard }: Env): string {
+  const others = clusters.map(({ name }) => name).filter((name) => name !== standard)
+  return [standard, ...others].join(', ')
 }
 
 function limits(env: Env): Setting[] {

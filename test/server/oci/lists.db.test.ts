@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { listReferrers } from '@/server/oci/list-referrers'
+import { listRepositories } from '@/server/oci/list-repositories'
 import { listTags } from '@/server/oci/list-tags'
 import { openTestContext } from '@/test/support/context'
+import { createActor } from '@/test/support/people'
 import { digestOf } from '@/test/support/registry-push'
 import { addManifest, addRepository } from '@/test/support/registry-rows'
 
@@ -66,6 +68,45 @@ it('tags are in the order of their bytes, whatever the language of the database'
   })
   const listed = await listTags(ctx, cluster, { name: 'lists/order', last: '', limit: 100 })
   expect(listed).toEqual({ tags: [...tags].sort(), more: false })
+})
+
+describe('the catalog', async () => {
+  const place = { ...cluster, name: 'listed' }
+  const names = Array.from({ length: 250 }, (_, at) => `catalog/${String(at).padStart(3, '0')}`)
+  await ctx.db.repository.createMany({ data: names.map((name) => ({ cluster: place.name, name })) })
+  const caller = { actor: await createActor(ctx, 'member'), grants: 'all' as const }
+  let asked: number[] = []
+  /** Lets everybody read what ends in 7. Notes how many wait for it at a time. */
+  const access = {
+    async decide(_cluster: unknown, _caller: unknown, _right: unknown, name: string) {
+      const before = asked.at(-1) ?? 0
+      asked.push(before + 1)
+      await new Promise((resolve) => setImmediate(resolve))
+      asked.push((asked.at(-1) ?? 0) - 1)
+      return { allowed: name.endsWith('7'), reason: '' }
+    },
+  }
+  const list = (last: string, limit: number) => listRepositories(ctx, place, caller, access, { last, limit })
+
+  it('is of what the caller may read, in pages that are full', async () => {
+    const all: string[] = []
+    for (let more = true; more; ) {
+      const page = await list(all.at(-1) ?? '', 10)
+      expect(page.repositories.length).toBe(page.more ? 10 : 5)
+      all.push(...page.repositories)
+      more = page.more
+    }
+    expect(all).toEqual(names.filter((name) => name.endsWith('7')))
+    expect(await list('', 25)).toMatchObject({ more: false })
+    expect(await list('', 0)).toEqual({ repositories: [], more: false })
+  })
+
+  it('asks about many names at a time, and not about all', async () => {
+    asked = []
+    await list('', 1)
+    expect(Math.max(...asked)).toBe(100)
+    expect(asked.filter((count, at) => count > (asked[at - 1] ?? 0))).toHaveLength(100)
+  })
 })
 
 describe('referrers', () => {

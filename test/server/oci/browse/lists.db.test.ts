@@ -162,8 +162,12 @@ describe('tags', () => {
       cursor = (await list(cursor ?? undefined)).nextCursor
       times.push(performance.now() - started)
     }
-    // The fastest: a busy machine makes some of them slow, and reading all tags makes all of them slow.
-    expect(Math.min(...times)).toBeLessThan(20)
+    // Beside reading them all, for a busy machine is slow at everything: some 6 ms where that takes 150.
+    const started = performance.now()
+    await ctx.pool.query('SELECT name, digest, pushed_by FROM tags WHERE repository_id = $1 ORDER BY name', [
+      repository.id,
+    ])
+    expect(Math.min(...times)).toBeLessThan((performance.now() - started) / 3)
     const found = await listTags(ctx, member, { cluster, name: 'many', limit: 5, q: '99999' })
     expect(found.items.map(({ name }) => name)).toEqual(['v099999'])
   })
