@@ -323,6 +323,9 @@ ALTER TABLE "node_rules" ADD CONSTRAINT "node_rules_team_id_fkey" FOREIGN KEY ("
 -- AddForeignKey
 ALTER TABLE "workload_identities" ADD CONSTRAINT "workload_identities_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "teams"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
+-- CreateIndex
+CREATE INDEX "manifests_newest" ON "manifests"("repository_id", "created_at" DESC, "digest" DESC);
+
 -- Invariants that the schema language cannot say.
 ALTER TABLE "uses" ADD CONSTRAINT "uses_of_one_subject" CHECK (num_nonnulls("file_id", "image_id") = 1);
 ALTER TABLE "images" ADD CONSTRAINT "images_digest_grammar" CHECK ("digest" ~ '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$');

@@ -148,7 +148,7 @@ function unmentioned(path: string, actor: Actor, permission: NodePermission): st
   const place = writtenPath(path)
   if (actor.kind === 'anonymous') return `Sign in, or send an API token: ${place} is not open to everyone.`
   const rules = path === '' ? `No rule of ${place}` : `No rule of ${place} or above it`
-  if (actor.onlyTeam === undefined) return `${rules} lets you ${permission}.`
+  if (actor.onlyTeam === undefined) return `${rules} allows ${permission}.`
   const team = actor.teams[0]?.name ?? actor.onlyTeam
-  return `${rules} lets the team ${team} ${permission}, and this token acts for that team alone.`
+  return `${rules} allows ${permission} to the team ${team}, and this token acts for that team alone.`
 }

@@ -41,7 +41,7 @@ describe('“why may I not push?”', () => {
     const other = await createActor(ctx, 'member')
     expect(await checkPermission(ctx, other, asked)).toEqual({
       allowed: false,
-      reason: 'No rule of //sys/admin or above it lets you write.',
+      reason: 'No rule of //sys/admin or above it allows write.',
       rule: null,
       judgedAt: 'sys/admin',
     })

@@ -81,7 +81,7 @@ describe('what a rule says', () => {
   it('is refused unless a rule allows it', () => {
     expect(of(member, 'write', standardRule)).toEqual({
       allowed: false,
-      reason: 'No rule of //sys/admin/images/ubuntu or above it lets you write.',
+      reason: 'No rule of //sys/admin/images/ubuntu or above it allows write.',
     })
   })
 
@@ -168,7 +168,7 @@ describe('a token that is bound to a team', () => {
     expect(of(bound, 'write', own)).toEqual({
       allowed: false,
       reason:
-        'No rule of //sys/admin/images/ubuntu or above it lets the team Platform write, and this token acts for that team alone.',
+        'No rule of //sys/admin/images/ubuntu or above it allows write to the team Platform, and this token acts for that team alone.',
     })
     expect(of({ ...bound, role: 'administrator' }, 'write').allowed).toBe(false)
   })
