@@ -7,7 +7,7 @@ import { recordBlob } from '@/server/blobs/store'
 import { type OpenContext, openContext } from '@/server/context'
 import { type EmbeddedDatabase, freePort, startEmbedded } from '@/server/database/embedded'
 import { migrate } from '@/server/database/migrate'
-import { parseEnv } from '@/server/env'
+import { childEnvironment, parseEnv } from '@/server/env'
 import { logger } from '@/server/logger'
 import { ensureAuthority, offeredCertificates } from '@/server/proxy/authority-store'
 
@@ -49,7 +49,7 @@ export async function startInstallation(
   await ensureAuthority(ctx)
   const [ca = ''] = await offeredCertificates(ctx)
   const args = ['.build/worker.js', '--roles=gateway,proxy,jobs']
-  const worker = await startServer(process.execPath, args, ports.proxy, { ...process.env, ...variables })
+  const worker = await startServer(process.execPath, args, ports.proxy, childEnvironment(variables))
   return {
     ctx,
     ports,

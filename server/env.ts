@@ -123,9 +123,12 @@ export function env(): Env {
   return cached
 }
 
-/** The variables of this process, to hand on to a child; `extra` wins. */
+/**
+ * The variables of this process, to hand on to a child; `extra` wins. Unless the operator says otherwise, glibc is to keep
+ * one heap instead of one for each thread: large uploads would leave a part of their buffers in each (70 MiB less at 32).
+ */
 export function childEnvironment(extra: Record<string, string>): Record<string, string> {
-  return { ...(process.env as Record<string, string>), ...extra }
+  return { MALLOC_ARENA_MAX: '1', ...(process.env as Record<string, string>), ...extra }
 }
 
 /** next-auth 4 believes the host it is handed only while this is set; server/auth/session.ts hands it one it has chosen. */

@@ -15,6 +15,7 @@ import { Notice } from '@/components/ui/Notice'
 import { Panel } from '@/components/ui/Panel'
 import { Skeleton } from '@/components/ui/Skeleton'
 import { sentenceOf, useAction } from '@/components/use-action'
+import { ApiError } from '@/server/api/client'
 import type { NodeRule } from '@/server/oci/access/schema'
 
 const AddRule = dynamic(async () => (await import('@/components/registry/AddRule')).AddRule, { ssr: false })
@@ -32,7 +33,14 @@ export function AccessPanel({ cluster, path }: AccessPanelProps) {
   if (error) {
     return (
       <>
-        <Notice tone="attention" title="The rules of this node are not yours to see">
+        <Notice
+          tone="attention"
+          title={
+            isElsewhere(error)
+              ? 'The cluster decides by its own permissions'
+              : 'The rules of this node are not yours to see'
+          }
+        >
           {sentenceOf(error)}
         </Notice>
         <ExplainAccess cluster={cluster} path={path} mayAskAboutOthers={false} />
@@ -114,4 +122,9 @@ function RemoveRule({ cluster, rule, onClose }: RemoveRuleProps) {
       onConfirm={() => rule.id !== null && remove.run({ cluster, id: rule.id })}
     />
   )
+}
+
+/** Clusters with users of their own have no rules here. */
+function isElsewhere(error: Error): boolean {
+  return error instanceof ApiError && error.code === 'conflict'
 }

@@ -17,7 +17,7 @@ import { mirrorNode, mirrorTarget } from '@/server/images/mirror-path'
 import { DownloadCounter, NO_TEAM } from '@/server/mirror/download-counter'
 import { ContentFinder } from '@/server/mirror/find-content'
 import { MissRecorder } from '@/server/mirror/miss-recorder'
-import { answerOfError } from '@/server/oci/answers'
+import { faultAnswer } from '@/server/oci/answers'
 import type { MirroredImages } from '@/server/oci/mirrored'
 import { Registry } from '@/server/oci/registry'
 
@@ -31,6 +31,9 @@ const CONTENTS = '/files/sha256/'
 
 const unavailable = () =>
   textAnswer({ status: 503, text: 'This cannot be answered now.\n', headers: ['Retry-After', '10'] })
+
+/** The registry answers its own errors; what fails here is a content that cannot be read, which is nobody's fault outside. */
+const unreadable = () => faultAnswer('UNAVAILABLE', 'This content cannot be read now.', ['Retry-After', '10'])
 
 /**
  * Everything that the gateway's port and the portal's port serve alike. Answers are written straight to the connection, with
@@ -77,7 +80,7 @@ export class Gateway {
   serve(request: IncomingMessage, response: ServerResponse): void {
     const asked = incomingOf(request, response)
     const isRegistry = asked.target.startsWith('/v2')
-    this.#delivery.deliver(() => this.#answer(asked), response, isRegistry ? answerOfError : unavailable)
+    this.#delivery.deliver(() => this.#answer(asked), response, isRegistry ? unreadable : unavailable)
   }
 
   async close(): Promise<void> {

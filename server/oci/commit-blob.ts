@@ -1,7 +1,6 @@
 import type { Context } from '@/server/context'
 import type { Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
-import { notify } from '@/server/events'
 import { clusterBlobKey } from '@/server/oci/blob-keys'
 import { holdRepository } from '@/server/oci/repository'
 import type { Cluster } from '@/server/storage/clusters'
@@ -24,8 +23,14 @@ export async function lockBlob(tx: Tx, cluster: Cluster, digest: string): Promis
 /**
  * Makes verified bytes a blob of a repository: that the cluster has it, then its bytes in their place, then that the
  * repository has it. A kill in between leaves what the next push finds, or else a sweep: a blob of no repository.
+ * @param alongside what else becomes true with it.
  */
-export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBlob): Promise<void> {
+export async function commitBlob(
+  ctx: Context,
+  cluster: Cluster,
+  blob: ArrivedBlob,
+  alongside: (tx: Tx) => Promise<unknown> = async () => undefined,
+): Promise<void> {
   const { repositoryId, digest, size, key } = blob
   const { storage } = cluster
   const place = clusterBlobKey(digest)
@@ -43,11 +48,12 @@ export async function commitBlob(ctx: Context, cluster: Cluster, blob: ArrivedBl
     }
     await tx.clusterBlob.createMany(known)
     await linkBlob(tx, { repositoryId, cluster: cluster.name, digest })
+    await alongside(tx)
   })
 }
 
 /**
- * Lets a repository have a blob that its cluster stores.
+ * Lets a repository have a blob that its cluster stores. Nobody is told: what is absent is not remembered anywhere.
  * @throws RegistryFault `NAME_UNKNOWN` when the repository was removed meanwhile.
  */
 export async function linkBlob(
@@ -56,5 +62,4 @@ export async function linkBlob(
 ): Promise<void> {
   await holdRepository(tx, { id: link.repositoryId })
   await tx.repositoryBlob.createMany({ data: link, skipDuplicates: true })
-  await notify(tx, { topic: 'repository', id: link.repositoryId })
 }

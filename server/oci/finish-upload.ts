@@ -36,8 +36,11 @@ export async function finishUpload(
     await cancelUpload(ctx, cluster, upload)
     throw mismatch(digest, `${algorithm}:${whole.hex}`)
   }
-  await commitBlob(ctx, cluster, { repositoryId: upload.repositoryId, digest, ...whole })
-  await cancelUpload(ctx, cluster, upload)
+  const { id, repositoryId, chunks } = upload
+  await commitBlob(ctx, cluster, { repositoryId, digest, ...whole }, (tx) =>
+    tx.upload.deleteMany({ where: { id } }),
+  )
+  await removeChunks(cluster, chunks)
 }
 
 /** Forgets an upload and what it brought. */

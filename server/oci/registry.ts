@@ -236,8 +236,9 @@ export class Registry {
       if (route.kind === 'blob') return await answerDeleteBlob({ ...asked, route })
       return unsupported(method)
     } finally {
-      // Other processes are told at commit; this one's next request must see it without waiting for that.
-      this.#finder.forget()
+      // Other processes are told at commit; this one's next request must see it without waiting for that. What an upload
+      // brings is no change of anything that was found.
+      if (route.kind === 'manifest' || route.kind === 'blob') this.#finder.forget()
     }
   }
 

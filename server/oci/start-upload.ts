@@ -1,9 +1,13 @@
 import type { Context } from '@/server/context'
 import type { Caller } from '@/server/oci/access/caller'
-import { ensureRepository } from '@/server/oci/repository'
+import { ensureRepository, holdRepository } from '@/server/oci/repository'
 import type { Cluster } from '@/server/storage/clusters'
 
-/** Begins the upload of a blob; the repository is made by its first one. @returns the id of the upload. */
+/**
+ * Begins the upload of a blob; the repository is made by its first one.
+ * @returns the id of the upload.
+ * @throws RegistryFault `NAME_UNKNOWN` when the repository was removed at the same moment.
+ */
 export async function startUpload(
   ctx: Context,
   cluster: Cluster,
@@ -11,7 +15,10 @@ export async function startUpload(
   { name }: { name: string },
 ): Promise<string> {
   const repository = await ensureRepository(ctx, cluster, name)
-  const data = { repositoryId: repository.id, startedBy: caller.actor.name }
-  const { id } = await ctx.db.upload.create({ data, select: { id: true } })
-  return id
+  return ctx.db.$transaction(async (tx) => {
+    await holdRepository(tx, repository)
+    const data = { repositoryId: repository.id, startedBy: caller.actor.name }
+    const { id } = await tx.upload.create({ data, select: { id: true } })
+    return id
+  })
 }
