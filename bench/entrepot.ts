@@ -49,7 +49,10 @@ export async function startInstallation(
   await ensureAuthority(ctx)
   const [ca = ''] = await offeredCertificates(ctx)
   const args = ['.build/worker.js', '--roles=gateway,proxy,jobs']
-  const worker = await startServer(process.execPath, args, ports.proxy, childEnvironment(variables))
+  const worker = await startServer(process.execPath, args, ports.proxy, {
+    ...process.env,
+    ...childEnvironment(variables),
+  })
   return {
     ctx,
     ports,

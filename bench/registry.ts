@@ -44,7 +44,7 @@ export async function benchRegistry(directory: string): Promise<Line[]> {
         'docker-registry is not installed: the registry is not compared (apt-get install docker-registry)',
       )
     const lines = program === undefined ? [] : await againstDocker(program, directory, door)
-    return [...lines, await parallelPushes(ours, door), await firstPage(ours, door)]
+    return [...lines, await firstPage(ours, door), await parallelPushes(directory)]
   } finally {
     await ours.stop()
   }
@@ -128,8 +128,10 @@ async function pushing(directory: string, ours: Door, theirs: Door): Promise<Lin
   })
 }
 
-/** What the worker holds at most while many push at once. */
-async function parallelPushes(ours: Installation, door: Door): Promise<Line> {
+/** What a worker that was just started holds at most while many push at once. */
+async function parallelPushes(directory: string): Promise<Line> {
+  const ours = await startInstallation(join(directory, 'pushes'))
+  const door: Door = { port: ours.ports.gateway, authorization: await openDoor(ours) }
   const blocks = Array.from({ length: PUSHES }, (_, place) => Buffer.alloc(1024 * 1024, `push ${place}`))
   let peak = 0
   const watch = setInterval(() => {
@@ -142,6 +144,7 @@ async function parallelPushes(ours: Installation, door: Door): Promise<Line> {
     }),
   )
   clearInterval(watch)
+  await ours.stop()
   return bounded(`registry, memory during ${PUSHES} pushes of 64 MB`, {
     ...{ ours: peak, most: 256 * 2 ** 20, unit: mebibytes },
   })

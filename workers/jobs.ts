@@ -1,4 +1,4 @@
-import { sweepIdempotencyKeys } from '@/server/api/idempotency'
+import { sweepIdempotencyKeys } from '@/server/api/sweep-idempotency-keys'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
 import { fetchImageTask } from '@/server/images/fetch-image'

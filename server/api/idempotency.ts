@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { type ApiEnv, isJson } from '@/server/api/plumbing'
 import { seal, unseal } from '@/server/api/seal'
+import { KEPT_MS } from '@/server/api/sweep-idempotency-keys'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 
-const KEPT_MS = 24 * 3_600_000
 /** After this long a request without an answer is taken for dead, and its key may be used again. */
 const ABANDONED_MS = 120_000
 const KEY_GRAMMAR = /^[\x21-\x7e]{1,200}$/
@@ -34,14 +34,6 @@ export const idempotency: MiddlewareHandler<ApiEnv> = async (c, next) => {
     if (!isKept) await ctx.db.idempotencyKey.deleteMany({ where: { key } })
   }
   return undefined
-}
-
-/** Forgets keys older than 24 hours. Called from time to time by a worker. @returns how many. */
-export async function sweepIdempotencyKeys(ctx: Context): Promise<number> {
-  const { count } = await ctx.db.idempotencyKey.deleteMany({
-    where: { createdAt: { lt: ago(ctx, KEPT_MS) } },
-  })
-  return count
 }
 
 async function fingerprintOf(c: HonoContext<ApiEnv>): Promise<string> {

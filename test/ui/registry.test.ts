@@ -53,7 +53,7 @@ describeInBrowser('images and the registry', (browser) => {
       await explain.getByRole('button', { name: 'Explain' }).click()
     }
     await ask()
-    await page.getByText('No rule of //platform or above it lets').waitFor()
+    await page.getByText('No rule of //platform or above it allows').waitFor()
 
     await page.getByRole('button', { name: 'Add a rule' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a rule to //platform' })

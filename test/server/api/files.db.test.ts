@@ -174,7 +174,7 @@ describe('reading', () => {
     const uses = await (
       await call(`/uses?team=red&q=${encodeURIComponent(file.uri)}`, { token: viewing })
     ).json()
-    expect(uses.items).toMatchObject([{ id: file.uses[0]?.id, file: { id: file.id } }])
+    expect(uses.items).toMatchObject([{ id: file.uses[0]?.id, subject: { id: file.id } }])
     const missing = await call('/files/00000000-0000-7000-8000-000000000000/downloads', { token: viewing })
     expect(missing.status).toBe(404)
   })
