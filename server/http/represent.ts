@@ -33,6 +33,8 @@ interface Content {
   contentType: string | null
   contentDisposition: string | null
   modifiedAt: Date
+  /** Without them the digest is told in a way of its own, as registries do. */
+  hasDigestFields?: boolean
   /** Headers that this URL adds to each answer, e.g. Cache-Control. */
   headers?: readonly string[]
 }
@@ -42,7 +44,7 @@ const FIELD_VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x
 
 /** Prepares a stored content for being answered with: done once per content, not once per request. */
 export function describeContent(content: Content): Representation {
-  const { algorithm = 'sha256', hex, source, size } = content
+  const { algorithm = 'sha256', hex, source, size, hasDigestFields = true } = content
   const entityTag = entityTagOf(algorithm, hex)
   const modifiedAt = Math.floor(content.modifiedAt.getTime() / 1000)
   const digest = Buffer.from(hex, 'hex').toString('base64')
@@ -55,7 +57,8 @@ export function describeContent(content: Content): Representation {
   ]
   const contentHeaders = [
     ...validatorHeaders,
-    ...['Accept-Ranges', 'bytes', 'Repr-Digest', `${name}=:${digest}:`, 'Digest', `${name}=${digest}`],
+    ...['Accept-Ranges', 'bytes'],
+    ...(hasDigestFields ? ['Repr-Digest', `${name}=:${digest}:`, 'Digest', `${name}=${digest}`] : []),
     ...(disposition === undefined ? [] : ['Content-Disposition', disposition]),
   ]
   const wholeHeaders = ['Content-Type', contentType, 'Content-Length', String(size), ...contentHeaders]

@@ -138,15 +138,19 @@ function foundOf(ctx: Context, clusterName: string, row: Row): Found {
     contentDisposition: null,
     modifiedAt: row.created_at as Date,
     headers: headersOf(digest, row.media_type === null),
+    hasDigestFields: false,
   })
   return { state: 'found', digest, representation, ...(row.content && { content: row.content }) }
 }
 
-/** The portal's own origin may serve these: nothing that somebody pushed may run there as a page of ours. */
+/**
+ * The portal's own origin may serve these: nothing that somebody pushed may run there as a page of ours, and by these types
+ * no browser shows it as one. Few fields, for each is checked again with every answer.
+ */
 function headersOf(digest: string, isBlob: boolean): string[] {
   return [
     ...['Docker-Content-Digest', digest, 'Docker-Distribution-API-Version', 'registry/2.0'],
-    ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "sandbox; default-src 'none'"],
+    ...['X-Content-Type-Options', 'nosniff'],
     // Who may read a node may change, so no shared cache may answer in our place; nor may anybody compress what clients
     // measure and hash.
     ...['Cache-Control', `private, no-transform, ${isBlob ? 'max-age=31536000, immutable' : 'no-cache'}`],

@@ -11,6 +11,7 @@ import { CATALOG_SCOPE } from '@/server/oci/access/challenge'
 import { originOf } from '@/server/oci/access/request-origin'
 import type { NodePermission } from '@/server/oci/access/schema'
 import { Admission, type Asked, type Place, rightOf } from '@/server/oci/admission'
+import { AnswerMemo } from '@/server/oci/answer-memo'
 import {
   answerBase,
   answerBlob,
@@ -43,6 +44,9 @@ interface Parts {
   mirrored: MirroredImages
 }
 
+/** A request, and what the memo was when it came. */
+type Coming = Asked & { generation: number }
+
 /** Longer targets are not worth remembering; nor are those of many parameters, each of which takes memory of its own. */
 const REMEMBERED_LENGTH = 500
 const REMEMBERED_QUERY = 2
@@ -55,6 +59,7 @@ export class Registry {
   readonly #parts: Parts
   readonly #admission: Admission
   readonly #finder: RegistryFinder
+  readonly #memo: AnswerMemo
   /** Reading a target and a Host takes longer than all the rest of a hit, and both are the same again and again. */
   readonly #routes = new LRUCache<string, RegistryRoute>({ max: 20_000 })
   readonly #places = new LRUCache<string, Place>({ max: 1_000 })
@@ -64,15 +69,19 @@ export class Registry {
     this.#parts = parts
     this.#admission = new Admission(ctx, notices)
     this.#finder = new RegistryFinder(ctx, notices)
+    this.#memo = new AnswerMemo(notices)
   }
 
   close(): void {
     this.#admission.close()
     this.#finder.close()
+    this.#memo.close()
   }
 
   /** Never rejects: what goes wrong is answered in the protocol's words. A cached content is answered without a promise. */
   answer(request: Incoming): Eventually<Answer> {
+    const remembered = this.#memo.get(request)
+    if (remembered !== undefined) return remembered
     const failed = (error: unknown) => this.#failed(request, error)
     try {
       const answer = this.#route(request)
@@ -86,6 +95,7 @@ export class Registry {
 
   #route(request: Incoming): Eventually<Answer> {
     const { ctx } = this.#parts
+    const { generation } = this.#memo
     const place = this.#placeOf(request)
     const route = this.#routeOf(request.target)
     if (route === undefined) return faultAnswer('NAME_UNKNOWN', 'The registry has no such path.')
@@ -93,7 +103,7 @@ export class Registry {
       const { identifier, access } = this.#admission
       return answerTokenRequest({ ctx, identifier, access }, request)
     }
-    const asked = { ...place, request, route }
+    const asked = { ...place, request, route, generation }
     return chain(this.#admission.identify(asked), (who) =>
       'answer' in who ? who.answer : this.#admit(asked, who.caller),
     )
@@ -121,7 +131,7 @@ export class Registry {
   }
 
   /** `/v2/` challenges everybody who has no name: only then do clients send credentials where they are needed later. */
-  #admit(asked: Asked, caller: Caller): Eventually<Answer> {
+  #admit(asked: Coming, caller: Caller): Eventually<Answer> {
     const { request, route, cluster, origin } = asked
     const isNameless = caller.actor.kind === 'anonymous'
     if (route.kind === 'base') {
@@ -155,12 +165,21 @@ export class Registry {
     )
   }
 
-  #admitOwn(asked: Asked, caller: Caller, right: NodePermission): Eventually<Answer> {
+  #admitOwn(asked: Coming, caller: Caller, right: NodePermission): Eventually<Answer> {
     const { route, cluster } = asked
     if (!('name' in route)) return unsupported(asked.request.method)
     return chain(this.#admission.access.decide(cluster, caller, right, route.name), (decision) =>
-      decision.allowed ? this.#answer(asked, caller) : this.#admission.refuse(asked, caller, decision),
+      decision.allowed
+        ? chain(this.#answer(asked, caller), (answer) => this.#remember(asked, answer))
+        : this.#admission.refuse(asked, caller, decision),
     )
+  }
+
+  /** Contents alone, and only where nobody but us decides who may have them. */
+  #remember({ request, route, cluster, generation }: Coming, answer: Answer): Answer {
+    const isContent = route.kind === 'manifest' || route.kind === 'blob'
+    if (isContent && cluster.users === undefined) this.#memo.keep(request, answer, generation)
+    return answer
   }
 
   /**
@@ -238,7 +257,10 @@ export class Registry {
     } finally {
       // Other processes are told at commit; this one's next request must see it without waiting for that. What an upload
       // brings is no change of anything that was found.
-      if (route.kind === 'manifest' || route.kind === 'blob') this.#finder.forget()
+      if (route.kind === 'manifest' || route.kind === 'blob') {
+        this.#finder.forget()
+        this.#memo.forget()
+      }
     }
   }
 
