@@ -1,10 +1,19 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 
-/** Gathered before a write: a call for each small chunk would cost more than the copying. */
-const BATCH = 128 * 1024
-/** Gathered at most while a write is under way; then the source waits. */
-const MAX_GATHERED = 256 * 1024
+/**
+ * Gathered before a write: a call for each small chunk would cost more than the copying. Batches shrink as files multiply,
+ * so that many at a time stay small in memory. While one is written twice as much gathers, and then the source waits.
+ */
+const MAX_BATCH = 1024 * 1024
+const MIN_BATCH = 128 * 1024
+const ALL_BATCHES = 4 * 1024 * 1024
+let filling = 0
+
+function batchSize(): number {
+  return Math.min(MAX_BATCH, Math.max(MIN_BATCH, Math.floor(ALL_BATCHES / filling)))
+}
+
 /** Bytes after which the disk is told to begin, so that little is left to wait for at the end. */
 const SYNC_EVERY = 16 * 1024 * 1024
 
@@ -15,13 +24,15 @@ const SYNC_EVERY = 16 * 1024 * 1024
  * @throws what the source or the disk fails with; the reason of the signal.
  */
 export async function fillFile(handle: FileHandle, body: Readable, signal?: AbortSignal): Promise<number> {
-  const filling = new Filling(handle, body)
-  const abort = () => filling.fail(signal?.reason)
+  filling += 1
+  const file = new Filling(handle, body)
+  const abort = () => file.fail(signal?.reason)
   signal?.addEventListener('abort', abort)
   try {
     if (signal?.aborted) abort()
-    return await filling.done
+    return await file.done
   } finally {
+    filling -= 1
     signal?.removeEventListener('abort', abort)
   }
 }
@@ -72,15 +83,16 @@ class Filling {
   #take(chunk: Buffer): void {
     this.#gathered.push(chunk)
     this.#size += chunk.length
-    if (this.#size >= BATCH) this.#go()
-    if (this.#size >= MAX_GATHERED) this.body.pause()
+    const batch = batchSize()
+    if (this.#size >= batch) this.#go()
+    if (this.#size >= 2 * batch) this.body.pause()
   }
 
   /** Takes the next step, unless one is under way, which takes it when it is done. */
   #go(): void {
     if (this.#isWriting) return
     if (this.#failure !== undefined) void this.#finish()
-    else if (this.#size >= BATCH || (this.#hasEnded && this.#size > 0)) void this.#write()
+    else if (this.#size >= batchSize() || (this.#hasEnded && this.#size > 0)) void this.#write()
     else if (this.#hasEnded) void this.#finish()
   }
 
