@@ -41,6 +41,8 @@ export function bundleOptions(entryPoints, outdir) {
     packages: 'external',
     platform: 'node',
     sourcemap: true,
+    // Node keeps the map of a running program in memory; the sources beside it would be most of it.
+    sourcesContent: false,
     target: 'node20',
   }
 }

@@ -3,7 +3,7 @@ import { Transform, type TransformCallback } from 'node:stream'
 import type { DigestAlgorithm, ReceiveOptions } from '@/server/blobs/receive'
 import { AppError } from '@/server/errors'
 
-const BUFFERED = 128 * 1024
+const BUFFERED = 64 * 1024
 
 /** Counts and hashes what passes, and stops a body that grows beyond its limit. */
 export class Meter extends Transform {

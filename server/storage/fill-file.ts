@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream'
  * so that many at a time stay small in memory. While one is written twice as much gathers, and then the source waits.
  */
 const MAX_BATCH = 1024 * 1024
-const MIN_BATCH = 128 * 1024
-const ALL_BATCHES = 4 * 1024 * 1024
+const MIN_BATCH = 64 * 1024
+const ALL_BATCHES = 2 * 1024 * 1024
 let filling = 0
 
 function batchSize(): number {
