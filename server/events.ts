@@ -5,7 +5,9 @@ import type { Logger } from '@/server/logger'
 
 /** What processes tell one another through PostgreSQL. Small: receivers read the row themselves. */
 export interface Notice {
-  topic: 'task' | 'task-cancel' | 'file' | 'image' | 'repository' | 'access' | 'authority' | 'token'
+  topic:
+    | ('task' | 'task-cancel' | 'file' | 'image' | 'repository' | 'access' | 'authority' | 'token')
+    | ('apt' | 'archive')
   /** The row; absent when many changed at once. */
   id?: string
 }

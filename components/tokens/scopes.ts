@@ -21,8 +21,14 @@ export const scopes: readonly ScopeText[] = [
   {
     scope: 'push',
     title: 'Push',
-    may: 'Push and delete images where the rules of the registry let its owner. For pipelines.',
+    may: 'Push and delete images, and upload Debian packages, where the rules let its owner. For pipelines.',
     action: 'registry.push',
+  },
+  {
+    scope: 'move',
+    title: 'Move',
+    may: 'Move Debian packages from branch to branch. For release tools.',
+    action: 'apt.move',
   },
   {
     scope: 'proxy',

@@ -65,7 +65,7 @@ export const userQuery = pageQuery.extend({ q: z.string().max(200).optional() })
 export type UserQuery = z.infer<typeof userQuery>
 
 /** What a token may do; `read` is everything that only looks. */
-export const scope = z.enum(['read', 'declare', 'push', 'proxy', 'manage', 'administer'])
+export const scope = z.enum(['read', 'declare', 'push', 'move', 'proxy', 'manage', 'administer'])
 export type Scope = z.infer<typeof scope>
 
 export const token = z

@@ -26,7 +26,7 @@ export function presentToken(row: TokenRow): Token {
 /** The scopes that mean anything for someone of this role. */
 export const scopesOfRole: Record<Role, readonly Scope[]> = {
   viewer: ['read', 'proxy', 'manage'],
-  member: ['read', 'declare', 'push', 'proxy', 'manage'],
-  maintainer: ['read', 'declare', 'push', 'proxy', 'manage'],
-  administrator: ['read', 'declare', 'push', 'proxy', 'manage', 'administer'],
+  member: ['read', 'declare', 'push', 'move', 'proxy', 'manage'],
+  maintainer: ['read', 'declare', 'push', 'move', 'proxy', 'manage'],
+  administrator: ['read', 'declare', 'push', 'move', 'proxy', 'manage', 'administer'],
 }

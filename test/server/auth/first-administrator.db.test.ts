@@ -21,7 +21,7 @@ describe('the first administrator', () => {
       userId: person.id,
       role: 'administrator',
       teams: [{ slug: 'platform', name: 'Platform' }],
-      scopes: ['read', 'declare', 'push', 'proxy', 'manage', 'administer'],
+      scopes: ['read', 'declare', 'push', 'move', 'proxy', 'manage', 'administer'],
     })
     expect(await ctx.db.apiToken.findMany()).toMatchObject([{ teamId: null, expiresAt: null }])
     expect(await ensureFirstAdministrator(ctx)).toBeUndefined()
