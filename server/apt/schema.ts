@@ -111,7 +111,8 @@ const repositoryFacts = z.object({
   team: z.string().nullable(),
   signaturePolicy,
   allowOlder: z.boolean(),
-  keepGenerations: z.number().int(),
+  /** Snapshots of a branch that are kept; null for all. */
+  keepGenerations: z.number().int().nullable(),
   flatLayout: z.boolean(),
   contents: z.boolean(),
   createdAt: instant,
@@ -158,7 +159,7 @@ const settings = {
   team: slug.nullable().optional(),
   signaturePolicy: signaturePolicy.optional(),
   allowOlder: z.boolean().optional(),
-  keepGenerations: z.number().int().min(3, 'Keep at least three generations.').max(1000).optional(),
+  keepGenerations: z.number().int().min(3, 'Keep at least three.').max(100_000).nullable().optional(),
   flatLayout: z.boolean().optional(),
   contents: z.boolean().optional(),
 }

@@ -8,6 +8,9 @@ CREATE TYPE "apt_key_origin" AS ENUM ('generated', 'imported');
 CREATE TYPE "apt_package_type" AS ENUM ('deb', 'udeb', 'ddeb', 'source');
 
 -- CreateEnum
+CREATE TYPE "apt_index_encoding" AS ENUM ('plain', 'gz', 'zst');
+
+-- CreateEnum
 CREATE TYPE "apt_cause" AS ENUM ('upload', 'import', 'move', 'remove', 'undo', 'roll_back', 'settings', 'refresh');
 
 -- CreateEnum
@@ -38,7 +41,7 @@ CREATE TABLE "apt_repositories" (
     "team_id" UUID,
     "signature_policy" "apt_signature_policy" NOT NULL DEFAULT 'optional',
     "allow_older" BOOLEAN NOT NULL DEFAULT false,
-    "keep_generations" INTEGER NOT NULL DEFAULT 10,
+    "keep_generations" INTEGER,
     "flat_layout" BOOLEAN NOT NULL DEFAULT true,
     "contents" BOOLEAN NOT NULL DEFAULT true,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -173,6 +176,17 @@ CREATE TABLE "apt_lists" (
 );
 
 -- CreateTable
+CREATE TABLE "apt_index_contents" (
+    "repository_id" UUID NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "encoding" "apt_index_encoding" NOT NULL,
+    "list_ids" BIGINT[],
+    "size" BIGINT NOT NULL,
+
+    CONSTRAINT "apt_index_contents_pkey" PRIMARY KEY ("repository_id","sha256")
+);
+
+-- CreateTable
 CREATE TABLE "apt_publications" (
     "id" BIGSERIAL NOT NULL,
     "branch_id" UUID NOT NULL,
@@ -181,7 +195,6 @@ CREATE TABLE "apt_publications" (
     "cause_id" UUID,
     "actor_name" TEXT NOT NULL,
     "lists" JSONB NOT NULL,
-    "files" JSONB NOT NULL,
     "release" TEXT NOT NULL,
     "in_release" TEXT NOT NULL,
     "detached" TEXT NOT NULL,
@@ -415,6 +428,9 @@ ALTER TABLE "apt_runs" ADD CONSTRAINT "apt_runs_repository_id_fkey" FOREIGN KEY 
 
 -- AddForeignKey
 ALTER TABLE "apt_lists" ADD CONSTRAINT "apt_lists_repository_id_fkey" FOREIGN KEY ("repository_id") REFERENCES "apt_repositories"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "apt_index_contents" ADD CONSTRAINT "apt_index_contents_repository_id_fkey" FOREIGN KEY ("repository_id") REFERENCES "apt_repositories"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "apt_publications" ADD CONSTRAINT "apt_publications_branch_id_fkey" FOREIGN KEY ("branch_id") REFERENCES "apt_branches"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
