@@ -3,7 +3,7 @@ import { Meter } from '@/server/blobs/meter'
 import { AppError } from '@/server/errors'
 import type { StorageDriver } from '@/server/storage/driver'
 
-export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512'
+export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512' | 'sha1' | 'md5'
 
 export interface ReceiveOptions {
   signal?: AbortSignal

@@ -13,6 +13,8 @@ type AnswerBody = Buffer | readonly (Buffer | Slice)[]
 /** A response before it is decided how it travels: writers turn it into a Node or a Web response. */
 export interface Answer {
   status: number
+  /** Instead of the usual phrase beside the status, for programs that show nothing else; printable ASCII, HTTP/1.1 alone. */
+  reason?: string
   /** Name, value, name, value…; Content-Length is among them. */
   headers: readonly string[]
   /** Absent for HEAD, and for statuses that have none. */
@@ -25,6 +27,7 @@ export interface Answer {
 
 interface TextAnswer {
   status: number
+  reason?: string
   text: string
   /** `text/plain; charset=utf-8` unless told. */
   type?: string
@@ -34,6 +37,7 @@ interface TextAnswer {
 /** A short answer in words. It is never cached: what it says may be untrue a moment later. */
 export function textAnswer({
   status,
+  reason,
   text,
   type = 'text/plain; charset=utf-8',
   headers = [],
@@ -41,6 +45,7 @@ export function textAnswer({
   const body = Buffer.from(text)
   return {
     status,
+    ...(reason !== undefined && { reason }),
     headers: [
       ...['Content-Type', type, 'Content-Length', String(body.length), 'Cache-Control', 'no-store'],
       ...['X-Content-Type-Options', 'nosniff'],

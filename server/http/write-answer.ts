@@ -7,6 +7,7 @@ export class ClientGone extends Error {}
 export interface NodeResponse {
   readonly destroyed: boolean
   readonly headersSent: boolean
+  statusMessage?: string
   writeHead(status: number, headers: string[]): unknown
   write(chunk: Buffer, done: (error?: Error | null) => void): boolean
   end(chunk?: Buffer): unknown
@@ -24,6 +25,7 @@ export interface NodeResponse {
 export function writeAnswer(response: NodeResponse, answer: Answer): number | Promise<number> {
   const { body } = answer
   if (body !== undefined && !Buffer.isBuffer(body)) return writeParts(response, answer, body)
+  if (answer.reason !== undefined) response.statusMessage = answer.reason
   // Node writes the list as it is; the copy it makes of an object would cost more than all else here.
   response.writeHead(answer.status, answer.headers as string[])
   response.end(body)

@@ -136,7 +136,7 @@ CREATE TABLE "apt_package_files" (
     "md5" TEXT NOT NULL,
     "size" BIGINT NOT NULL,
 
-    CONSTRAINT "apt_package_files_pkey" PRIMARY KEY ("repository_id","path")
+    CONSTRAINT "apt_package_files_pkey" PRIMARY KEY ("package_id","path")
 );
 
 -- CreateTable
@@ -346,7 +346,7 @@ CREATE INDEX "apt_packages_repository_id_source_name_source_version_idx" ON "apt
 CREATE UNIQUE INDEX "apt_packages_repository_id_name_version_architecture_key" ON "apt_packages"("repository_id", "name", "version", "architecture");
 
 -- CreateIndex
-CREATE INDEX "apt_package_files_package_id_idx" ON "apt_package_files"("package_id");
+CREATE INDEX "apt_package_files_repository_id_path_idx" ON "apt_package_files"("repository_id", "path");
 
 -- CreateIndex
 CREATE INDEX "apt_package_files_sha256_idx" ON "apt_package_files"("sha256");

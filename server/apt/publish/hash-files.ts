@@ -1,0 +1,60 @@
+import { createHash, type Hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { runCache } from '@/server/apt/publish/run-cache'
+import { type Encoding, type RunFacts, sizeOf } from '@/server/apt/publish/runs'
+import type { Context } from '@/server/context'
+import type { Db } from '@/server/db'
+
+/** How far a hash had come after some of the runs of a file. */
+interface Milestone {
+  /** How many runs are behind it. */
+  runs: number
+  state: Hash
+}
+
+interface Course {
+  runIds: readonly bigint[]
+  milestones: readonly Milestone[]
+}
+
+/** A state of a hash weighs a few hundred bytes. */
+const EVERY = 8
+const COURSES = 300
+
+const courses = new WeakMap<Db, LRUCache<string, Course>>()
+
+/**
+ * The SHA-256 of a file that is made of runs. What was hashed when this file was made before is not hashed again: the work
+ * begins with the first run that is another one.
+ * @param file names the file among all, so that its last state is found again.
+ * @returns lower-case hex, and the size in bytes.
+ */
+export async function hashFile(
+  ctx: Context,
+  file: string,
+  runs: readonly RunFacts[],
+  encoding: Encoding,
+): Promise<{ sha256: string; size: number }> {
+  const known = courses.get(ctx.db) ?? new LRUCache<string, Course>({ max: COURSES })
+  courses.set(ctx.db, known)
+  const key = `${file} ${encoding}`
+  const before = known.get(key)
+  const shared = before === undefined ? 0 : sharedRuns(before.runIds, runs)
+  const milestones = (before?.milestones ?? []).filter((one) => one.runs <= shared)
+  const last = milestones.at(-1)
+  const hash = last?.state.copy() ?? createHash('sha256')
+  let done = last?.runs ?? 0
+  for await (const content of runCache(ctx).read(runs.slice(done), encoding)) {
+    hash.update(content)
+    done += 1
+    if (done % EVERY === 0) milestones.push({ runs: done, state: hash.copy() })
+  }
+  known.set(key, { runIds: runs.map(({ id }) => id), milestones })
+  return { sha256: hash.digest('hex'), size: sizeOf(runs, encoding) }
+}
+
+function sharedRuns(before: readonly bigint[], runs: readonly RunFacts[]): number {
+  let shared = 0
+  while (shared < runs.length && before[shared] === runs[shared]?.id) shared += 1
+  return shared
+}

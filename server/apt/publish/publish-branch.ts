@@ -1,0 +1,106 @@
+import type { AptBranch, AptCause, AptPublication, AptRepository } from '@/prisma/client/client'
+import { openReleaseSigner } from '@/server/apt/keys/release-signer'
+import type { BranchChange } from '@/server/apt/publish/branch-changes'
+import { changeLists } from '@/server/apt/publish/change-lists'
+import { flatFiles, type IndexFile, indexFiles } from '@/server/apt/publish/lists'
+import { type PublishedFile, publishFiles } from '@/server/apt/publish/publish-files'
+import { distsRelease, flatRelease } from '@/server/apt/publish/release-text'
+import type { Context } from '@/server/context'
+import type { Tx } from '@/server/db'
+
+interface Publishing {
+  repository: AptRepository
+  /** Locked by the caller. */
+  branch: AptBranch
+  change: BranchChange
+  because: { cause: AptCause; causeId: string | null; actorName: string }
+}
+
+/** The three forms in which clients may ask for one Release. */
+export interface SignedRelease {
+  release: string
+  inRelease: string
+  detached: string
+}
+
+/** Causes after which every Release is signed again, whether its files changed or not. */
+const SIGNS_ALL = new Set<AptCause>(['settings', 'refresh'])
+
+/**
+ * Makes a new publication of a branch out of the one before and what changed since, and shows it. The cost follows the change:
+ * only the runs that hold a touched name are read, cut and compressed, and hashing goes on from where they begin.
+ */
+export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing): Promise<AptPublication> {
+  const { repository, branch, change, because } = publishing
+  const before =
+    branch.publicationId === null
+      ? null
+      : await tx.aptPublication.findUniqueOrThrow({ where: { id: branch.publicationId } })
+  const previous = new Map(Object.entries((before?.lists ?? {}) as Record<string, number>))
+  const lists = await changeLists(ctx, tx, { repository, branch, change, previous })
+  const at = await momentAfter(tx, before?.at)
+  const publish = (files: readonly IndexFile[], scope: string, release: string | undefined) =>
+    publishFiles(ctx, tx, { repository, scope: `${branch.id}/${scope}`, files, lists, previous, release })
+  const signer = await openReleaseSigner(ctx, tx, repository.id)
+  const sign = async (release: string): Promise<SignedRelease> => ({
+    release,
+    ...(await signer.sign(release)),
+  })
+
+  const files = await publish(indexFiles(repository), 'dists', before?.release)
+  const main = await sign(distsRelease(ctx, { repository, branch, at, files }))
+  const flat: Record<string, SignedRelease> = {}
+  const flatBefore = (before?.flat ?? {}) as unknown as Record<string, SignedRelease>
+  for (const { directory, files: wanted } of flatFiles(repository)) {
+    const kept = flatBefore[directory]
+    const made = await publish(wanted, directory, kept?.release)
+    const isSame = kept !== undefined && made.every(isUnchanged) && !SIGNS_ALL.has(because.cause)
+    flat[directory] = isSame
+      ? kept
+      : await sign(flatRelease({ repository, branch, at, directory, files: made }))
+  }
+
+  const counts = await countPackages(tx, branch.id, change, before)
+  const publication = await tx.aptPublication.create({
+    data: {
+      ...because,
+      ...{
+        branchId: branch.id,
+        at,
+        lists: Object.fromEntries([...lists].map(([name, id]) => [name, Number(id)])),
+      },
+      ...{ release: main.release, inRelease: main.inRelease, detached: main.detached },
+      ...{ flat: flat as object, ...counts },
+    },
+  })
+  await tx.aptBranch.update({ where: { id: branch.id }, data: { publicationId: publication.id } })
+  return publication
+}
+
+const isUnchanged = ({ unchanged }: PublishedFile): boolean => unchanged
+
+/** Now by the database's clock, and later than the publication before. */
+async function momentAfter(tx: Tx, before: Date | undefined): Promise<Date> {
+  const [row] = await tx.$queryRaw<
+    { now: Date }[]
+  >`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`
+  const now = row?.now ?? new Date()
+  return before !== undefined && before >= now ? new Date(before.getTime() + 1) : now
+}
+
+async function countPackages(
+  tx: Tx,
+  branchId: string,
+  { touched, delta }: BranchChange,
+  before: AptPublication | null,
+): Promise<Pick<AptPublication, 'packages' | 'sources' | 'size'>> {
+  if (before !== null && touched !== 'everything') {
+    const { packages, sources, size } = before
+    return { packages: packages + delta.packages, sources: sources + delta.sources, size: size + delta.size }
+  }
+  const [row] = await tx.$queryRaw<{ packages: number; sources: number; size: bigint }[]>`
+    SELECT count(*) FILTER (WHERE k.type <> 'source')::int AS packages,
+      count(*) FILTER (WHERE k.type = 'source')::int AS sources, coalesce(sum(k.size), 0)::bigint AS size
+    FROM apt_placements p JOIN apt_packages k ON k.id = p.package_id WHERE p.branch_id = ${branchId}::uuid`
+  return row ?? { packages: 0, sources: 0, size: 0n }
+}

@@ -1,0 +1,65 @@
+import type { AptRepository } from '@/prisma/client/client'
+import { parseRelease } from '@/server/apt/format/release'
+import { hashFile } from '@/server/apt/publish/hash-files'
+import type { IndexFile } from '@/server/apt/publish/lists'
+import { runCache } from '@/server/apt/publish/run-cache'
+import { type Encoding, encodings, joinRuns } from '@/server/apt/publish/runs'
+import type { Context } from '@/server/context'
+import type { Prisma, Tx } from '@/server/db'
+
+/** A file as a Release names it. */
+export interface PublishedFile {
+  path: string
+  /** In bytes. */
+  size: number
+  sha256: string
+  /** Its lists are those of the publication before. */
+  unchanged: boolean
+}
+
+interface Wanted {
+  repository: AptRepository
+  /** Names the branch and the directory among all. */
+  scope: string
+  files: readonly IndexFile[]
+  /** Ids by name. */
+  lists: ReadonlyMap<string, bigint>
+  previous: ReadonlyMap<string, number | bigint>
+  /** The Release of the publication before. */
+  release: string | undefined
+}
+
+const SUFFIX: Record<Encoding, string> = { plain: '', gz: '.gz', zst: '.zst' }
+
+/**
+ * Works out what each file is and makes it findable by its digest.
+ * @returns the files in every encoding, by path.
+ */
+export async function publishFiles(
+  ctx: Context,
+  tx: Tx,
+  { repository, scope, files, lists, previous, release }: Wanted,
+): Promise<PublishedFile[]> {
+  const found: PublishedFile[] = []
+  const added: Prisma.AptIndexContentCreateManyInput[] = []
+  const known = new Map(
+    release === undefined ? [] : parseRelease(release).sha256.map((file) => [file.path, file]),
+  )
+  for (const { path, lists: names } of files) {
+    const listIds = names.map((name) => lists.get(name) as bigint)
+    const unchanged = names.every(
+      (name) => previous.has(name) && BigInt(previous.get(name) as number) === lists.get(name),
+    )
+    const runs = joinRuns(await runCache(ctx).runsOf(listIds))
+    for (const encoding of encodings) {
+      const full = `${path}${SUFFIX[encoding]}`
+      const same = unchanged ? known.get(full) : undefined
+      const { sha256, size } = same ?? (await hashFile(ctx, `${scope}/${path}`, runs, encoding))
+      found.push({ path: full, size, sha256, unchanged: same !== undefined })
+      if (same === undefined)
+        added.push({ repositoryId: repository.id, sha256, encoding, listIds, size: BigInt(size) })
+    }
+  }
+  await tx.aptIndexContent.createMany({ data: added, skipDuplicates: true })
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { compress } from '@cloudpss/zstd'
+import type { CutRun } from '@/server/apt/publish/cut-runs'
+import { runCache } from '@/server/apt/publish/run-cache'
+import type { RunFacts } from '@/server/apt/publish/runs'
+import type { Context } from '@/server/context'
+
+const gzipped = promisify(gzip)
+/** What distributions use for indexes: more costs time and saves little. */
+const GZIP_LEVEL = 6
+const ZSTD_LEVEL = 3
+/** Runs compressed and stored with one statement. */
+const BATCH = 128
+
+interface Digested extends CutRun {
+  digest: string
+}
+
+/**
+ * Stores runs, each once however often it is met, and outside of any transaction: a run says nothing by itself, so one that
+ * no list ever names does no harm. No run at all is one without text, for a compressed file of nothing still has bytes.
+ * @returns what is known of each, in order.
+ */
+export async function storeRuns(
+  ctx: Context,
+  repositoryId: string,
+  lists: readonly (readonly CutRun[])[],
+): Promise<RunFacts[][]> {
+  const digested = lists.map((runs) => (runs.length > 0 ? runs : [EMPTY]).map(digest))
+  const byDigest = new Map(digested.flat().map((run) => [run.digest, run]))
+  const ids = await knownRuns(ctx, repositoryId, [...byDigest.keys()])
+  const unknown = [...byDigest.values()].filter((run) => !ids.has(run.digest))
+  for (let start = 0; start < unknown.length; start += BATCH) {
+    await insertRuns(ctx, repositoryId, unknown.slice(start, start + BATCH), ids)
+  }
+  const facts = await runCache(ctx).factsOf([...new Set(ids.values())])
+  return digested.map((runs) => runs.map((run) => facts.get(ids.get(run.digest) as bigint) as RunFacts))
+}
+
+const EMPTY: CutRun = { firstName: '', text: '', packageIds: [] }
+
+function digest(run: CutRun): Digested {
+  return { ...run, digest: createHash('sha256').update(run.text).digest('hex') }
+}
+
+async function knownRuns(
+  { pool }: Context,
+  repositoryId: string,
+  digests: readonly string[],
+): Promise<Map<string, bigint>> {
+  const { rows } = await pool.query<{ id: string; digest: string }>({
+    name: 'apt-known-runs',
+    text: 'SELECT id, digest FROM apt_runs WHERE repository_id = $1 AND digest = ANY($2::text[])',
+    values: [repositoryId, digests],
+  })
+  return new Map(rows.map(({ id, digest }) => [digest, BigInt(id)]))
+}
+
+async function insertRuns(
+  ctx: Context,
+  repositoryId: string,
+  runs: readonly Digested[],
+  ids: Map<string, bigint>,
+): Promise<void> {
+  // gzip runs beside this thread, zstd on it.
+  const members = runs.map(({ text }) => gzipped(text, { level: GZIP_LEVEL }))
+  const plain = runs.map(({ text }) => Buffer.from(text))
+  const zst = plain.map((content) => compress(content, ZSTD_LEVEL))
+  const gz = await Promise.all(members)
+  const { rows } = await ctx.pool.query<{ id: string; digest: string }>({
+    name: 'apt-insert-runs',
+    text: `
+      INSERT INTO apt_runs (repository_id, digest, first_name, package_ids, plain_size, gz, zst)
+      SELECT $1, digest, first_name, package_ids::bigint[], plain_size, gz, zst
+      FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[])
+        AS given (digest, first_name, package_ids, plain_size, gz, zst)
+      ON CONFLICT DO NOTHING RETURNING id, digest`,
+    values: [
+      ...[repositoryId, runs.map((run) => run.digest), runs.map((run) => run.firstName)],
+      ...[runs.map((run) => `{${run.packageIds.join()}}`), plain.map((content) => content.length), gz, zst],
+    ],
+  })
+  for (const row of rows) ids.set(row.digest, BigInt(row.id))
+  const cache = runCache(ctx)
+  runs.forEach((run, index) => {
+    const id = ids.get(run.digest)
+    if (id === undefined) return
+    const content = { plain: plain[index] as Buffer, gz: gz[index] as Buffer, zst: zst[index] as Buffer }
+    const sizes = { plain: content.plain.length, gz: content.gz.length, zst: content.zst.length }
+    cache.keepRun({ id, firstName: run.firstName, sizes }, content)
+  })
+  if (rows.length === runs.length) return
+  // Another process stored them meanwhile.
+  const missing = runs.filter((run) => !ids.has(run.digest)).map((run) => run.digest)
+  for (const [digest, id] of await knownRuns(ctx, repositoryId, missing)) ids.set(digest, id)
+}

@@ -1,0 +1,155 @@
+import type { AptUpload, AptUploadFile } from '@/prisma/client/client'
+import { kindOfFile } from '@/server/apt/uploads/file-kind'
+import type { Actor } from '@/server/auth/permissions'
+import { recordBlob } from '@/server/blobs/store'
+import type { Context } from '@/server/context'
+import type { Tx } from '@/server/db'
+import { AppError } from '@/server/errors'
+
+/** Files of one person on their way to one branch: nobody else’s complete them. */
+export interface PendingPlace {
+  repositoryId: string
+  branch: string
+  actor: Actor
+}
+
+/** A file whose bytes are stored. */
+export interface ReceivedFile {
+  name: string
+  sha256: string
+  sha1: string
+  md5: string
+  /** In bytes. */
+  size: number
+}
+
+/** Files that may wait for their .changes at one time. */
+const MAX_WAITING = 2_000
+/** Uploads that may wait for their files at one time. */
+const MAX_OPEN = 100
+
+/**
+ * Adds a file to what is being received. A `.changes` makes an upload of its own, which takes the files that it names and
+ * that are there; any other file goes to the uploads that name it and, while there are none, waits. The same name again
+ * takes the place of the one before.
+ * @param namesIn the names of the files that a .changes lists; none for one that cannot be read.
+ * @returns ids of the uploads that it was for, of which any may be complete now.
+ * @throws AppError `conflict` when too much is waiting.
+ */
+export async function addPendingFile(
+  ctx: Context,
+  place: PendingPlace,
+  file: ReceivedFile,
+  namesIn: (sha256: string) => Promise<readonly string[]>,
+): Promise<string[]> {
+  return ctx.db.$transaction(async (tx) => {
+    await lockPlace(tx, place)
+    await recordBlob(tx, file)
+    const open = await openUploads(tx, place)
+    if (kindOfFile(file.name) === 'changes') return [await takeChanges(tx, place, { open, file, namesIn })]
+    const concerned: string[] = []
+    for (const { id, files, changesName } of open) {
+      const changes = files.find(({ name }) => name === changesName)
+      if (changes === undefined || !(await namesIn(changes.sha256)).includes(file.name)) continue
+      await putFile(tx, id, file)
+      concerned.push(id)
+    }
+    if (concerned.length === 0) await putFile(tx, await inboxOf(tx, place, open), file)
+    return concerned
+  })
+}
+
+/**
+ * Takes a file back that waits; what was accepted or rejected stays as it is.
+ * @returns false when none of this name waits.
+ */
+export async function removePendingFile(ctx: Context, place: PendingPlace, name: string): Promise<boolean> {
+  return ctx.db.$transaction(async (tx) => {
+    await lockPlace(tx, place)
+    const uploadId = { in: (await openUploads(tx, place)).map(({ id }) => id) }
+    const { count } = await tx.aptUploadFile.deleteMany({ where: { name, uploadId } })
+    await tx.aptUpload.deleteMany({ where: { id: uploadId, files: { none: {} } } })
+    return count > 0
+  })
+}
+
+/** The file of this name that waits, if one does. */
+export async function findPendingFile(
+  ctx: Context,
+  place: PendingPlace,
+  name: string,
+): Promise<AptUploadFile | undefined> {
+  const open = await openUploads(ctx.db, place)
+  return open.flatMap(({ files }) => files).find((file) => file.name === name)
+}
+
+/** Two files of one person that come at the same time are added one after the other, so that one of them comes last. */
+async function lockPlace(tx: Tx, { repositoryId, branch, actor }: PendingPlace): Promise<void> {
+  const key = `apt-upload ${repositoryId} ${branch} ${actor.userId ?? actor.name}`
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`
+}
+
+type OpenUpload = AptUpload & { files: AptUploadFile[] }
+
+function openUploads(tx: Tx, { repositoryId, branch, actor }: PendingPlace): Promise<OpenUpload[]> {
+  const { userId } = actor
+  return tx.aptUpload.findMany({
+    where: {
+      ...{ repositoryId, branch, userId, state: 'receiving', via: 'put' },
+      ...(userId === null && { actorName: actor.name }),
+    },
+    include: { files: true },
+    orderBy: { id: 'asc' },
+    take: MAX_OPEN + 1,
+  })
+}
+
+interface Taken {
+  open: readonly OpenUpload[]
+  file: ReceivedFile
+  namesIn: (sha256: string) => Promise<readonly string[]>
+}
+
+async function takeChanges(tx: Tx, place: PendingPlace, { open, file, namesIn }: Taken): Promise<string> {
+  const before = open.find(({ changesName }) => changesName === file.name)
+  const inbox = open.find(({ changesName }) => changesName === null)
+  if (before === undefined && open.length > MAX_OPEN) {
+    throw new AppError('conflict', `${MAX_OPEN} uploads of yours wait for their files. Complete one first.`)
+  }
+  const id = before?.id ?? (await newUpload(tx, place, file.name)).id
+  await putFile(tx, id, file)
+  const listed = new Set(await namesIn(file.sha256))
+  const names = (inbox?.files ?? []).map(({ name }) => name).filter((name) => listed.has(name))
+  if (inbox === undefined || names.length === 0) return id
+  await tx.aptUploadFile.deleteMany({ where: { uploadId: id, name: { in: names } } })
+  await tx.aptUploadFile.updateMany({
+    where: { uploadId: inbox.id, name: { in: names } },
+    data: { uploadId: id },
+  })
+  if (names.length === inbox.files.length) await tx.aptUpload.delete({ where: { id: inbox.id } })
+  return id
+}
+
+/** The upload without a .changes, in which files wait for theirs. */
+async function inboxOf(tx: Tx, place: PendingPlace, open: readonly OpenUpload[]): Promise<string> {
+  const inbox = open.find(({ changesName }) => changesName === null)
+  if (inbox === undefined) return (await newUpload(tx, place, null)).id
+  if (inbox.files.length >= MAX_WAITING) {
+    throw new AppError('conflict', `${MAX_WAITING} files of yours wait for their .changes. Send it first.`)
+  }
+  return inbox.id
+}
+
+function newUpload(tx: Tx, { repositoryId, branch, actor }: PendingPlace, changesName: string | null) {
+  const { userId, name: actorName } = actor
+  return tx.aptUpload.create({ data: { repositoryId, branch, userId, actorName, changesName, via: 'put' } })
+}
+
+async function putFile(tx: Tx, uploadId: string, { name, ...bytes }: ReceivedFile): Promise<void> {
+  await tx.aptUploadFile.upsert({
+    where: { uploadId_name: { uploadId, name } },
+    create: { uploadId, name, ...bytes },
+    update: { ...bytes, receivedAt: new Date() },
+  })
+  await tx.aptUpload.update({ where: { id: uploadId }, data: { updatedAt: new Date() } })
+}
