@@ -90,17 +90,19 @@ describe('direction of dependencies', () => {
     expect(
       offenders(
         platform,
-        importing(/^server\/(mirror|images|proxy|oci|gateway|apt|cache|publishing|reviews|api)\//),
+        importing(/^server\/(mirror|images|proxy|oci|gateway|apt|archives|cache|publishing|reviews|api)\//),
       ),
     ).toEqual([])
   })
 
-  it('domains know one another in one direction: oci, mirror, images, proxy, gateway, API', () => {
+  it('domains know one another in one direction: oci, mirror, images, proxy, apt, archives, gateway, API', () => {
     const above = {
-      oci: /^server\/(mirror|images|proxy|gateway|api)\//,
-      mirror: /^server\/(images|proxy|gateway|api)\//,
-      images: /^server\/(proxy|gateway|api)\//,
-      proxy: /^server\/(gateway|api)\//,
+      oci: /^server\/(mirror|images|proxy|apt|archives|gateway|api)\//,
+      mirror: /^server\/(images|proxy|apt|archives|gateway|api)\//,
+      images: /^server\/(proxy|apt|archives|gateway|api)\//,
+      proxy: /^server\/(apt|archives|gateway|api)\//,
+      apt: /^server\/(archives|gateway|api)\//,
+      archives: /^server\/(gateway|api)\//,
       gateway: /^server\/api\//,
     }
     const breaks = Object.entries(above).flatMap(([domain, others]) =>

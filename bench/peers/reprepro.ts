@@ -28,8 +28,11 @@ export async function openReprepro(
   await writeFile(join(directory, 'conf/distributions'), stanzas.join('\n'))
   const call = async (cwd: string, ...args: string[]) => {
     const started = performance.now()
-    const own = ['--silent', '--basedir', directory, '--component', 'main']
-    await run(program, [...own, ...args], { cwd, env: signing.env, maxBuffer: 2 ** 26 })
+    await run(program, ['--silent', '--basedir', directory, ...args], {
+      cwd,
+      env: signing.env,
+      maxBuffer: 2 ** 26,
+    })
     return performance.now() - started
   }
   return {

@@ -3,13 +3,16 @@ import type { Problem } from '@/server/http/schema'
 
 interface Sending {
   url: string
+  method?: 'PUT' | 'POST'
+  /** Media type; the browser's guess otherwise. */
+  type?: string
   file: File
   onProgress: (sent: number) => void
   signal: AbortSignal
 }
 
 /** Sends a file as the body of a request, telling how far it is, which `fetch` cannot. @throws ApiError with the server's words. */
-export function sendFile({ url, file, onProgress, signal }: Sending): Promise<void> {
+export function sendFile({ url, method = 'PUT', type, file, onProgress, signal }: Sending): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded))
@@ -20,8 +23,8 @@ export function sendFile({ url, file, onProgress, signal }: Sending): Promise<vo
     request.addEventListener('error', () => reject(new Error('The connection broke.')))
     request.addEventListener('abort', () => reject(new ApiError(499, 'cancelled', 'The upload was stopped.')))
     signal.addEventListener('abort', () => request.abort())
-    request.open('PUT', url)
-    request.setRequestHeader('content-type', file.type || 'application/octet-stream')
+    request.open(method, url)
+    request.setRequestHeader('content-type', type ?? (file.type || 'application/octet-stream'))
     request.send(file)
   })
 }

@@ -1,4 +1,5 @@
 import {
+  Archive,
   Boxes,
   Container,
   FileBox,
@@ -8,6 +9,7 @@ import {
   ListChecks,
   type LucideIcon,
   MonitorCog,
+  Package,
   ScrollText,
   Settings,
   UserRound,
@@ -49,7 +51,11 @@ export const navigation: readonly DestinationGroup[] = [
   },
   {
     heading: 'Serve',
-    destinations: [{ href: '/registry', label: 'Registry', icon: Boxes, key: 'r' }],
+    destinations: [
+      { href: '/registry', label: 'Registry', icon: Boxes, key: 'r' },
+      { href: '/apt', label: 'Debian repositories', icon: Package, key: 'b' },
+      { href: '/archives', label: 'Archives', icon: Archive, key: 'o' },
+    ],
   },
   {
     heading: 'Run',

@@ -59,6 +59,12 @@ export const states = {
   signing: { tone: 'ok', icon: Key, word: 'Signing' },
   next: { tone: 'working', icon: Clock, word: 'Next' },
   previous: { tone: 'neutral', icon: Archive, word: 'Previous' },
+  receiving: { tone: 'working', icon: Download, word: 'Receiving', isMoving: true },
+  accepted: { tone: 'ok', icon: CircleCheck, word: 'Accepted' },
+  rejected: { tone: 'failed', icon: CircleAlert, word: 'Rejected' },
+  approved: { tone: 'ok', icon: Check, word: 'Approved' },
+  declined: { tone: 'neutral', icon: Ban, word: 'Declined' },
+  withdrawn: { tone: 'neutral', icon: Archive, word: 'Withdrawn' },
 } as const satisfies Record<string, StateLook>
 
 export type StateName = keyof typeof states

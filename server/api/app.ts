@@ -1,3 +1,4 @@
+import { aptSnapshotsApi } from '@/server/api/apt-snapshots'
 import { auditApi } from '@/server/api/audit'
 import { authorityApi } from '@/server/api/authority'
 import { filesApi } from '@/server/api/files'
@@ -71,6 +72,7 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/registry', registryAccessApi)
     .route('/registry', registryHintsApi)
     .route('/workloads', workloadsApi)
+    .route('/apt', aptSnapshotsApi)
 }
 
 export type AdminApi = ReturnType<typeof openAdminApi>

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { type ApiEnv, isJson } from '@/server/api/plumbing'
-import { seal, unseal } from '@/server/api/seal'
 import { KEPT_MS } from '@/server/api/sweep-idempotency-keys'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
+import { seal, unseal } from '@/server/seal'
 
 /** After this long a request without an answer is taken for dead, and its key may be used again. */
 const ABANDONED_MS = 120_000
@@ -62,7 +62,7 @@ async function replay(ctx: Context, key: string, fingerprint: string): Promise<R
   if (!row || row.status === null || row.body === null) {
     throw new AppError('conflict', 'The same request is being answered right now.', { retryAfter: 1 })
   }
-  return new Response(unseal(row.body, ctx.secret, 'idempotency'), {
+  return new Response(unseal(row.body, sealedFor(ctx)), {
     status: row.status,
     headers: { 'content-type': 'application/json', 'idempotent-replayed': 'true' },
   })
@@ -71,11 +71,15 @@ async function replay(ctx: Context, key: string, fingerprint: string): Promise<R
 /** Keeps a good JSON answer, encrypted: it may show a new token. @returns whether it was kept. */
 async function keep(ctx: Context, key: string, response: Response): Promise<boolean> {
   if (!response.ok || !isJson(response.headers.get('content-type') ?? '')) return false
-  const body = seal(await response.clone().text(), ctx.secret, 'idempotency')
+  const body = seal(await response.clone().text(), sealedFor(ctx))
   await ctx.db.idempotencyKey.update({ where: { key }, data: { status: response.status, body } })
   return true
 }
 
 function ago(ctx: Context, ms: number): Date {
   return new Date(ctx.now().getTime() - ms)
+}
+
+function sealedFor({ secret }: Context) {
+  return { secret, purpose: 'idempotency' }
 }

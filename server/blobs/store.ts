@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { blobKey, incomingKey } from '@/server/blobs/keys'
 import { type DigestAlgorithm, type ReceiveOptions, receiveBody } from '@/server/blobs/receive'
 import type { Db, Tx } from '@/server/db'
@@ -17,12 +17,25 @@ export interface Received {
   discard(): Promise<void>
 }
 
+/** A small content in memory. */
+export interface KnownContent {
+  /** Of the content: whoever reckoned it vouches for it. */
+  sha256: string
+  content: Buffer
+}
+
 export interface BlobStore {
   /**
    * Streams a body in: one pass, hashed on the way, never held whole in memory.
    * @throws AppError `too_large`, `cancelled`, `storage_full`; nothing is left behind.
    */
   receive(body: Readable, options?: ReceiveOptions): Promise<Received>
+  /**
+   * Stores small contents whose SHA-256 is known to be this, durably; rows are written by `recordBlobs`, in the caller's
+   * transaction.
+   * @throws AppError `storage_full`; any of them may be stored then.
+   */
+  keepMany(contents: readonly KnownContent[]): Promise<void>
   /** The bytes of a blob, or a range of them. @throws AppError `not_found`. */
   read(sha256: string, range?: ByteRange): Promise<Readable>
   /** The bytes of a blob, to be read when they are sent. */
@@ -31,10 +44,14 @@ export interface BlobStore {
   size(sha256: string): Promise<number | undefined>
 }
 
+/** Small contents that are stored at one time where a storage takes one after the other. */
+const WIDTH = 16
+
 /** Content-addressed bytes over a storage driver: bytes, then hash, then row. */
 export function openBlobStore(storage: StorageDriver, db: Db): BlobStore {
   return {
     receive: (body, options) => receive(storage, body, options),
+    keepMany: (contents) => keepMany(storage, contents),
     read: (sha256, range) => storage.read(blobKey(sha256), range),
     source: (sha256) => sourceOf(storage, blobKey(sha256)),
     async size(sha256) {
@@ -47,6 +64,30 @@ export function openBlobStore(storage: StorageDriver, db: Db): BlobStore {
 /** Writes the row of a committed blob; the last step, inside the transaction that refers to it. */
 export async function recordBlob(tx: Tx, received: Pick<Received, 'sha256' | 'size'>): Promise<void> {
   await tx.blob.createMany({ data: { sha256: received.sha256, size: received.size }, skipDuplicates: true })
+}
+
+/** As `recordBlob`, for many. */
+export async function recordBlobs(
+  tx: Tx,
+  blobs: readonly Pick<Received, 'sha256' | 'size'>[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO blobs (sha256, size)
+    SELECT * FROM unnest(${blobs.map(({ sha256 }) => sha256)}::text[], ${blobs.map(({ size }) => String(size))}::bigint[])
+    ON CONFLICT DO NOTHING`
+}
+
+async function keepMany(storage: StorageDriver, contents: readonly KnownContent[]): Promise<void> {
+  if (storage.writeMany) {
+    // A blob that is there already is replaced by the same bytes.
+    await storage.writeMany(contents.map(({ sha256, content }) => ({ key: blobKey(sha256), content })))
+    return
+  }
+  const left = contents.values()
+  const work = async () => {
+    for (const { content } of left) await (await receive(storage, Readable.from([content]))).commit()
+  }
+  await Promise.all(Array.from({ length: WIDTH }, work))
 }
 
 async function receive(

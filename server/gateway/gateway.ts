@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AptAnswerer } from '@/server/apt/serve/answer-apt'
 import { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
@@ -48,6 +49,7 @@ export class Gateway {
   readonly #imageDownloads: DownloadCounter
   readonly #mirrored: MirroredFinder
   readonly #registry: Registry
+  readonly #apt: AptAnswerer
   readonly #delivery: Delivery
 
   constructor(parts: Parts) {
@@ -73,6 +75,7 @@ export class Gateway {
       )
     }
     this.#registry = new Registry({ ctx, notices, mirrored: { nodeOf: mirrorNode, answer }, hot: this.#hot })
+    this.#apt = new AptAnswerer({ ctx, notices, hot: this.#hot })
     this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   }
 
@@ -86,6 +89,7 @@ export class Gateway {
   async close(): Promise<void> {
     this.#contents.close()
     this.#registry.close()
+    this.#apt.close()
     this.#mirrored.close()
     await Promise.all([this.#downloads.close(), this.#imageDownloads.close(), this.#misses.close()])
   }
@@ -97,6 +101,7 @@ export class Gateway {
     if (target.startsWith('/v2/') || target === '/v2' || target.startsWith('/v2?')) {
       return this.#registry.answer(asked)
     }
+    if (target.startsWith('/apt/')) return this.#apt.answer(asked)
     if (!target.startsWith(CONTENTS)) return answerPage(this.#parts, asked)
     const digest = target.slice(CONTENTS.length).replace(/\?.*$/, '')
     const serving = { contents: this.#contents, hot: this.#hot, downloads: this.#downloads }

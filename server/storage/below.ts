@@ -1,4 +1,4 @@
-import type { StorageDriver } from '@/server/storage/driver'
+import type { NewObject, StorageDriver } from '@/server/storage/driver'
 
 /** A corner of a storage, whose keys all begin with a prefix of it. */
 export function below(storage: StorageDriver, prefix: string): StorageDriver {
@@ -8,6 +8,10 @@ export function below(storage: StorageDriver, prefix: string): StorageDriver {
     read: (key, range) => storage.read(inside(key), range),
     feed: (key, sink, range) => storage.feed(inside(key), sink, range),
     write: (key, body, options) => storage.write(inside(key), body, options),
+    ...(storage.writeMany && {
+      writeMany: (objects: readonly NewObject[]) =>
+        storage.writeMany?.(objects.map(({ key, content }) => ({ key: inside(key), content }))) ?? Promise.resolve(),
+    }),
     stat: (key) => storage.stat(inside(key)),
     place: (key) => storage.place(inside(key)),
     move: (from, to) => storage.move(inside(from), inside(to)),

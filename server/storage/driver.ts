@@ -11,6 +11,12 @@ export interface StoredObject {
   modifiedAt: Date
 }
 
+/** A small object that is in memory. */
+export interface NewObject {
+  key: string
+  content: Buffer
+}
+
 export interface WriteOptions {
   signal?: AbortSignal
 }
@@ -41,6 +47,12 @@ export interface StorageDriver {
    * @throws AppError `storage_full`, `cancelled`; errors of the source are passed on.
    */
   write(key: string, body: Readable, options?: WriteOptions): Promise<number>
+  /**
+   * Stores many small objects with the promises of `write` for each, faster than one after the other; after an error any of
+   * them may be there. Absent where a storage has no such way.
+   * @throws AppError `storage_full`.
+   */
+  writeMany?(objects: readonly NewObject[]): Promise<void>
   /** Size and time of an object; undefined when there is none. */
   stat(key: string): Promise<StoredObject | undefined>
   /** Makes the object appear under the new key atomically; an object that is there already is replaced. */

@@ -5,8 +5,16 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '@/server/errors'
-import type { ByteRange, ByteSink, StorageDriver, StoredObject, WriteOptions } from '@/server/storage/driver'
+import type {
+  ByteRange,
+  ByteSink,
+  NewObject,
+  StorageDriver,
+  StoredObject,
+  WriteOptions,
+} from '@/server/storage/driver'
 import { fillFile } from '@/server/storage/fill-file'
+import { writeManyFiles } from '@/server/storage/write-many'
 
 const TEMPORARY = '.tmp'
 const READ_CHUNK = 1024 * 1024
@@ -70,6 +78,14 @@ class FilesystemDriver implements StorageDriver {
       await rm(draft, { force: true })
       throw signal?.aborted ? new AppError('cancelled', 'The write was cancelled.', { cause: error }) : error
     }
+  }
+
+  async writeMany(objects: readonly NewObject[]): Promise<void> {
+    await writeManyFiles(objects, {
+      drafts: join(this.root, TEMPORARY),
+      pathOf: (key) => this.path(key),
+      syncDirectory: (path) => this.syncDirectories(path),
+    })
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {

@@ -3,6 +3,7 @@ import { AppError } from '@/server/errors'
 import {
   type ByteRange,
   type ByteSink,
+  type NewObject,
   isKey,
   type StorageDriver,
   type WriteOptions,
@@ -16,6 +17,12 @@ export function guarded(driver: StorageDriver): StorageDriver {
     feed: async (key: string, sink: ByteSink, range?: ByteRange) => driver.feed(checked(key), sink, range),
     write: async (key: string, body: Readable, options?: WriteOptions) =>
       driver.write(checked(key), body, options),
+    ...(driver.writeMany && {
+      writeMany: async (objects: readonly NewObject[]) => {
+        for (const { key } of objects) checked(key)
+        await driver.writeMany?.(objects)
+      },
+    }),
     stat: async (key: string) => driver.stat(checked(key)),
     move: async (from: string, to: string) => driver.move(checked(from), checked(to)),
     remove: async (key: string) => driver.remove(checked(key)),

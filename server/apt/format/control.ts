@@ -213,7 +213,6 @@ function trimmed(text: string, start: number, end: number): string {
 }
 
 function refuseControlCharacters(text: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   const at = text.search(/[\0\r]/)
   if (at === -1) return
   const line = text.slice(0, at).split('\n').length

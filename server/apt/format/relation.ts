@@ -34,8 +34,9 @@ export interface Candidate {
 }
 
 const MAX_ALTERNATIVES = 20_000
+/** Of a text whose white space is single spaces, so that no two parts of this can share a long run of it. */
 const ONE =
-  /^([a-z0-9][a-z0-9+.-]+)(?::([a-z0-9][a-z0-9-]*))?\s*(?:\(\s*(<<|<=|<|=|>=|>>|>)\s*([^\s()]+)\s*\))?\s*(?:\[([^\][]*)\])?\s*((?:<[^<>]*>\s*)*)$/
+  /^([a-z0-9][a-z0-9+.-]+)(?::([a-z0-9][a-z0-9-]*))? ?(?:\( ?(<<|<=|<|=|>=|>>|>) ?([^\s()]+) ?\))? ?(?:\[([^\][]*)\])?((?: ?<[^<>]*>)*)$/
 /** Of old packages; policy 7.1 says that they mean the same as these. */
 const OLD: Record<string, Operator> = { '<': '<=', '>': '>=' }
 
@@ -49,7 +50,7 @@ export function parseRelations(text: string): Alternative[][] {
   const count = groups.reduce((sum, group) => sum + group.length, 0)
   if (count > MAX_ALTERNATIVES)
     throw new FormatError(`A relation may name ${MAX_ALTERNATIVES} packages; this names ${count}.`)
-  return groups.map((group) => group.map((one) => parseAlternative(one.trim())))
+  return groups.map((group) => group.map((one) => parseAlternative(one.trim().replace(/\s+/g, ' '))))
 }
 
 function parseAlternative(text: string): Alternative {

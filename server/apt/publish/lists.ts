@@ -34,11 +34,10 @@ export function dependentLists(list: string, { contents }: Pick<IndexLayout, 'co
 
 /** The lists of placements that a list is derived from. */
 export function baseLists(list: string, { architectures }: Pick<IndexLayout, 'architectures'>): string[] {
-  const [component, rest = ''] = list.split('/')
-  if (listKind(list) === 'translation') {
-    return [...architectures, 'all'].map((architecture) => `${component}/binary-${architecture}`)
-  }
-  return [`${component}/${rest.replace(/^contents-/, 'binary-')}`]
+  const [component, architecture] = list.split(/\/(?:i18n|contents-)/)
+  if (listKind(list) === 'stanzas') return [list]
+  if (listKind(list) === 'contents') return [`${component}/binary-${architecture}`]
+  return [...architectures, 'all'].map((one) => `${component}/binary-${one}`)
 }
 
 /** Every list that a branch has, whether anything stands in it or not. */

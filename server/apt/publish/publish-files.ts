@@ -42,9 +42,8 @@ export async function publishFiles(
 ): Promise<PublishedFile[]> {
   const found: PublishedFile[] = []
   const added: Prisma.AptIndexContentCreateManyInput[] = []
-  const known = new Map(
-    release === undefined ? [] : parseRelease(release).sha256.map((file) => [file.path, file]),
-  )
+  const known =
+    release === undefined ? new Map<string, { sha256: string; size: number }>() : digestsOf(release)
   for (const { path, lists: names } of files) {
     const listIds = names.map((name) => lists.get(name) as bigint)
     const unchanged = names.every(
@@ -62,4 +61,9 @@ export async function publishFiles(
   }
   await tx.aptIndexContent.createMany({ data: added, skipDuplicates: true })
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Size and digest of each file that a Release names. */
+function digestsOf(release: string): Map<string, { sha256: string; size: number }> {
+  return new Map(parseRelease(release).files.map(({ path, sha256 = '', size }) => [path, { sha256, size }]))
 }

@@ -33,6 +33,7 @@ export function flatRelease(described: Described & { directory: string }): strin
   return formatRelease({
     ...facts(described),
     description: `${repository.label} ${branch.name} ${directory}`,
+    components: [],
     architectures: directory === 'source' ? [] : [directory],
   })
 }

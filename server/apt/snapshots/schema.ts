@@ -32,3 +32,14 @@ export const rollBackInput = z.object({
   reason: z.string().trim().min(1, 'Say why: a sentence is enough.').max(2000),
 })
 export type RollBackInput = z.infer<typeof rollBackInput>
+
+export const rolledBack = z
+  .object({
+    /** Null where the branch is as it was then. */
+    moveId: z.uuid().nullable(),
+    /** Packages that came back. */
+    added: z.number().int(),
+    removed: z.number().int(),
+  })
+  .meta({ id: 'AptRolledBack' })
+export type RolledBack = z.infer<typeof rolledBack>

@@ -1,0 +1,29 @@
+import { Package } from 'lucide-react'
+import { packageHref } from '@/components/apt/places'
+import { Badge } from '@/components/ui/Badge'
+import { RowLink } from '@/components/ui/RowLink'
+import { Size } from '@/components/ui/Size'
+import type { PackageSummary } from '@/server/apt/packages/schema'
+
+/** The packages of one source version, each leading to its page. */
+export function PackageList({ repo, packages }: { repo: string; packages: readonly PackageSummary[] }) {
+  return (
+    <ul className="divide-y divide-line">
+      {packages.map(({ id, name, architecture, type, section, summary, size }) => (
+        <li key={id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-hover">
+          <Package aria-hidden size={15} className="shrink-0 text-ink-faint" />
+          <RowLink href={packageHref(repo, id)}>
+            <span className="truncate">{name}</span>
+          </RowLink>
+          <Badge>{type === 'source' ? 'source' : architecture}</Badge>
+          {type !== 'deb' && type !== 'source' && <Badge>{type}</Badge>}
+          <span className="min-w-0 flex-1 truncate text-ink-muted max-sm:hidden">{summary}</span>
+          <span className="text-ink-muted text-xs max-lg:hidden">{section}</span>
+          <span className="ml-auto">
+            <Size bytes={size} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

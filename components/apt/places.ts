@@ -1,0 +1,27 @@
+import type { RepositoryTab } from '@/components/apt/filter'
+import { writeSearch } from '@/components/search-params'
+
+/** The page of a repository, at one of its tabs. */
+export function repositoryHref(repo: string, search: { tab?: RepositoryTab; [name: string]: unknown } = {}) {
+  return `/apt/${encodeURIComponent(repo)}${writeSearch(search, { tab: 'board' })}`
+}
+
+/** The page of a source with all its versions. */
+export function sourceHref(repo: string, source: string, search: { version?: string } = {}): string {
+  return `/apt/${encodeURIComponent(repo)}/sources/${encodeURIComponent(source)}${writeSearch(search)}`
+}
+
+/** The page of one package of one architecture. */
+export function packageHref(repo: string, id: string): string {
+  return `/apt/${encodeURIComponent(repo)}/packages/${id}`
+}
+
+/** The report of an upload. */
+export function uploadHref(repo: string, id: string): string {
+  return `/apt/${encodeURIComponent(repo)}/uploads/${id}`
+}
+
+/** What one move did. */
+export function moveHref(repo: string, id: string): string {
+  return `/apt/${encodeURIComponent(repo)}/moves/${id}`
+}

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, opendir, readdir } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import type { ImportPlace } from '@/server/apt/import/import-place'
+import { AppError } from '@/server/errors'
+
+const WIDTH = 16
+const PACKAGE = /\.(deb|udeb|ddeb|dsc)$/
+
+/** A repository, or a heap of packages, in a directory of this machine. Directories that are links are not walked. */
+export function directoryPlace(root: string): ImportPlace {
+  const at = (path: string) => join(root, ...path.split('/'))
+  return {
+    name: root,
+    width: WIDTH,
+    read: (path, limit) => withFile(at(path), (handle, size) => readWhole(handle, { path, size, limit })),
+    async open(path) {
+      const handle = await openFile(at(path))
+      if (handle === undefined) return undefined
+      const body = createReadStream('', { fd: handle, highWaterMark: 1024 * 1024 })
+      return { body, close: () => body.destroy() }
+    },
+    async directories(path) {
+      const entries = await readdir(at(path), { withFileTypes: true }).catch(ignoreAbsent)
+      return (entries ?? [])
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort()
+    },
+    packages: () => walk(root, root),
+  }
+}
+
+async function* walk(root: string, directory: string): AsyncGenerator<string, void> {
+  const entries = await opendir(directory).catch((error) => {
+    throw ignoreAbsent(error) ?? new AppError('not_found', `There is no directory ${directory}.`)
+  })
+  for await (const entry of entries) {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) yield* walk(root, path)
+    else if (PACKAGE.test(entry.name)) yield relative(root, path).split(sep).join('/')
+  }
+}
+
+async function withFile<Result>(
+  path: string,
+  work: (handle: FileHandle, size: number) => Promise<Result>,
+): Promise<Result | undefined> {
+  const handle = await openFile(path)
+  if (handle === undefined) return undefined
+  try {
+    return await work(handle, (await handle.stat()).size)
+  } finally {
+    await handle.close()
+  }
+}
+
+interface Whole {
+  path: string
+  size: number
+  limit: number
+}
+
+async function readWhole(handle: FileHandle, { path, size, limit }: Whole): Promise<Buffer> {
+  if (size > limit) throw new AppError('too_large', `${path} is larger than ${limit} bytes.`)
+  const content = Buffer.allocUnsafe(size)
+  let filled = 0
+  while (filled < size) {
+    const { bytesRead } = await handle.read(content, filled, size - filled, filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return content.subarray(0, filled)
+}
+
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  const handle = await open(path, 'r').catch(ignoreAbsent)
+  if (handle === undefined || (await handle.stat()).isFile()) return handle
+  await handle.close()
+  return undefined
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+  if (error.code === 'EACCES') throw new AppError('forbidden', 'Entrepôt may not read this directory.', { cause: error })
+  throw error
+}

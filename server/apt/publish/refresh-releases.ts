@@ -1,0 +1,27 @@
+import { changeBranches } from '@/server/apt/publish/change-branches'
+import { system } from '@/server/auth/permissions'
+import type { Context } from '@/server/context'
+
+interface Stale {
+  repository_id: string
+  name: string
+}
+
+/**
+ * Publishes branches anew whose Release is past half of its time, so that Valid-Until never comes.
+ * @returns how many were.
+ */
+export async function refreshReleases(ctx: Context): Promise<number> {
+  const stale = await ctx.db.$queryRaw<Stale[]>`
+    SELECT b.repository_id, b.name FROM apt_branches b JOIN apt_publications p ON p.id = b.publication_id
+    WHERE b.valid_days IS NOT NULL AND p.at < now() - b.valid_days * interval '12 hours'
+    ORDER BY b.id`
+  for (const { repository_id: repositoryId, name } of stale) {
+    const request = { repositoryId, branches: [name], actor: system, cause: 'refresh' as const }
+    await changeBranches(ctx, request, async (_tx, { branches, changes }) => {
+      for (const { id } of branches.values()) changes.touch(id)
+      return { result: undefined }
+    })
+  }
+  return stale.length
+}

@@ -1,0 +1,54 @@
+import { CHANGELOG_HEAD, newestEntry } from '@/server/apt/read/changelog'
+import { insidePath } from '@/server/apt/read/inside-path'
+import { TarReader, type TarSink } from '@/server/apt/read/tar'
+
+export interface DataFacts {
+  /** Of files, symbolic and hard links, in the order of the archive. */
+  paths: string[]
+  changelog: string | null
+}
+
+const MAX_PATH = 4096
+
+/**
+ * Reads what a data archive holds, without its contents.
+ * @param content the archive, unpacked.
+ * @param name of the package, for its changelog.
+ * @param maxEntries that it may have.
+ * @throws FormatError when it is no tar archive, has too many entries, or a path that is too long or leads out of it.
+ */
+export async function readDataArchive(
+  content: AsyncIterable<Uint8Array>,
+  { name, maxEntries }: { name: string; maxEntries: number },
+): Promise<DataFacts> {
+  const paths: string[] = []
+  const heads = new Map<string, Buffer[]>()
+  const reader = new TarReader(
+    (entry) => {
+      const path = insidePath(entry.path, 'data archive')
+      if (entry.type === 'directory' || entry.type === 'other' || path === '') return undefined
+      paths.push(path)
+      if (entry.type !== 'file' || !path.startsWith(`usr/share/doc/${name}/changelog.`)) return undefined
+      const chunks: Buffer[] = []
+      heads.set(path.slice(path.lastIndexOf('/') + 1), chunks)
+      return headOf(chunks, CHANGELOG_HEAD)
+    },
+    { entries: maxEntries, pathLength: MAX_PATH },
+  )
+  for await (const chunk of content) reader.push(chunk)
+  reader.finish()
+  // Of a native package its own changelog is Debian's.
+  const head = heads.get('changelog.Debian.gz') ?? heads.get('changelog.gz')
+  return { paths, changelog: head ? newestEntry(Buffer.concat(head)) : null }
+}
+
+/** Keeps the first bytes of what it takes. */
+function headOf(chunks: Buffer[], bytes: number): TarSink {
+  let left = bytes
+  return (chunk) => {
+    if (left === 0) return
+    const kept = Buffer.from(chunk.subarray(0, left))
+    left -= kept.length
+    chunks.push(kept)
+  }
+}

@@ -1,0 +1,126 @@
+import { LRUCache } from 'lru-cache'
+import { runCache } from '@/server/apt/publish/run-cache'
+import { type Encoding, joinRuns } from '@/server/apt/publish/runs'
+import type { Context } from '@/server/context'
+import { BatchedCache } from '@/server/database/batched-cache'
+import { describeContent, type Representation } from '@/server/http/represent'
+import { sourceInMemory } from '@/server/storage/source'
+
+/** An index file by its digest. */
+export interface ServedIndex {
+  state: 'known'
+  encoding: Encoding
+  listIds: bigint[]
+  size: number
+  sha256: string
+}
+
+interface Absent {
+  state: 'absent'
+}
+
+interface Row {
+  repository_id: string
+  sha256: string
+  encoding: Encoding
+  list_ids: string[]
+  size: string
+}
+
+const CAPACITY = 20_000
+/** Whole files kept in memory, in bytes: those that clients ask for over and over. */
+const WHOLE = 128 * 1024 * 1024
+
+const TYPES: Record<Encoding, string> = {
+  plain: 'text/plain; charset=utf-8',
+  gz: 'application/gzip',
+  zst: 'application/zstd',
+}
+
+/** Finds index files by the digest that a Release gives, and puts their bytes together out of runs. Neither ever changes. */
+export class IndexFinder {
+  readonly #ctx: Context
+  readonly #indexes: BatchedCache<ServedIndex | Absent>
+  readonly #whole = new LRUCache<string, Buffer>({
+    maxSize: WHOLE,
+    sizeCalculation: (content) => content.length + 1,
+  })
+  readonly #joining = new Map<string, Promise<Buffer>>()
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx
+    this.#indexes = new BatchedCache({
+      load: (keys) => loadIndexes(ctx, keys),
+      keep: ({ state }) => (state === 'known' ? ('for_ever' as const) : ('not_at_all' as const)),
+      capacity: CAPACITY,
+    })
+  }
+
+  /** @param sha256 64 lower-case hexadecimal digits. */
+  find(repositoryId: string, sha256: string) {
+    return this.#indexes.get(`${repositoryId} ${sha256}`)
+  }
+
+  /** The file, if it is in memory. */
+  kept({ sha256 }: ServedIndex): Buffer | undefined {
+    return this.#whole.get(sha256)
+  }
+
+  /** The file, put together now unless it is in memory; those who ask at the same time share one reading. */
+  async load(index: ServedIndex): Promise<Buffer> {
+    const { sha256 } = index
+    const kept = this.#whole.get(sha256)
+    if (kept !== undefined) return kept
+    const joining = this.#joining.get(sha256) ?? this.#join(index)
+    this.#joining.set(sha256, joining)
+    return joining
+  }
+
+  async #join({ sha256, encoding, listIds, size }: ServedIndex): Promise<Buffer> {
+    try {
+      const cache = runCache(this.#ctx)
+      const content = Buffer.allocUnsafe(size)
+      let filled = 0
+      for await (const part of cache.read(joinRuns(await cache.runsOf(listIds)), encoding)) {
+        filled += part.copy(content, filled)
+      }
+      if (filled !== size) throw new Error(`The index ${sha256} has ${filled} bytes instead of ${size}.`)
+      this.#whole.set(sha256, content)
+      return content
+    } finally {
+      this.#joining.delete(sha256)
+    }
+  }
+}
+
+/** An index as a URL presents it. */
+export function describeIndex(
+  { sha256, size, encoding }: ServedIndex,
+  content: Buffer,
+  modifiedAt: Date,
+  headers: readonly string[],
+): Representation {
+  return describeContent({
+    ...{ hex: sha256, size, modifiedAt, headers, contentDisposition: null },
+    contentType: TYPES[encoding],
+    source: sourceInMemory(content),
+  })
+}
+
+async function loadIndexes({ pool }: Context, keys: string[]): Promise<Map<string, ServedIndex | Absent>> {
+  const parts = keys.map((key) => key.split(' '))
+  const { rows } = await pool.query<Row>({
+    name: 'apt-served-indexes',
+    text: `
+      SELECT i.repository_id, i.sha256, i.encoding, i.list_ids, i.size
+      FROM unnest($1::uuid[], $2::text[]) AS asked (repository_id, sha256)
+      JOIN apt_index_contents i USING (repository_id, sha256)`,
+    values: [parts.map(([id]) => id), parts.map(([, sha256]) => sha256)],
+  })
+  const found = new Map<string, ServedIndex | Absent>(keys.map((key) => [key, { state: 'absent' }]))
+  for (const { repository_id, sha256, encoding, list_ids, size } of rows) {
+    const index = { encoding, sha256, size: Number(size), listIds: list_ids.map(BigInt) }
+    found.set(`${repository_id} ${sha256}`, { state: 'known', ...index })
+  }
+  return found
+}

@@ -1,0 +1,55 @@
+import { compareVersions } from '@/server/apt/format/version'
+import { findBranch } from '@/server/apt/repositories/find-repository'
+import { comparePublications, readPublication } from '@/server/apt/snapshots/compare-publications'
+import type { DiffQuery, SnapshotDiff } from '@/server/apt/snapshots/schema'
+import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Context } from '@/server/context'
+import { AppError } from '@/server/errors'
+
+interface Asked extends DiffQuery {
+  repo: string
+  branch: string
+}
+
+/** Differences told at most; a larger one says that it is cut. */
+const MOST = 5000
+
+type Difference = SnapshotDiff['changes'][number]
+
+/**
+ * How two snapshots of a branch differ, by package and architecture, sorted by name.
+ * @throws AppError `not_found`.
+ */
+export async function diffSnapshots(ctx: Context, actor: Actor, asked: Asked): Promise<SnapshotDiff> {
+  authorise(actor, 'apt.read')
+  const branch = await findBranch(ctx.db, asked.repo, asked.branch)
+  const to = asked.to ?? (branch.publicationId === null ? undefined : String(branch.publicationId))
+  if (to === undefined) throw new AppError('not_found', 'This branch shows nothing yet.')
+  const before = await readPublication(ctx.db, branch.id, asked.from)
+  const after = await readPublication(ctx.db, branch.id, to)
+  const { onlyBefore, onlyAfter } = await comparePublications(ctx, ctx.db, before.lists, after.lists)
+  const rows = await ctx.db.aptPackage.findMany({
+    where: { id: { in: [...onlyBefore, ...onlyAfter] } },
+    select: { id: true, name: true, version: true, architecture: true, type: true },
+    orderBy: [{ name: 'asc' }, { architecture: 'asc' }],
+    take: 2 * MOST + 1,
+  })
+  const came = new Set(onlyAfter)
+  const found = new Map<string, Difference>()
+  for (const { id, name, version, architecture, type } of rows) {
+    const key = `${name} ${architecture}`
+    const difference = found.get(key) ?? { name, architecture, type, before: [], after: [] }
+    if (came.has(id)) difference.after.push(version)
+    else difference.before.push(version)
+    found.set(key, difference)
+  }
+  const changes = [...found.values()]
+  for (const { before, after } of changes) {
+    before.sort(newestFirst)
+    after.sort(newestFirst)
+  }
+  const truncated = changes.length > MOST || rows.length > 2 * MOST
+  return { from: asked.from, to, changes: changes.slice(0, MOST), truncated }
+}
+
+const newestFirst = (a: string, b: string) => compareVersions(b, a)
