@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchDebian } from '@/bench/debian'
 import { benchFetching } from '@/bench/fetching'
 import { benchLedger } from '@/bench/ledger'
 import { benchRegistry } from '@/bench/registry'
@@ -13,6 +14,7 @@ const parts: Record<string, (directory: string) => Promise<Line[]>> = {
   fetching: benchFetching,
   ledger: benchLedger,
   registry: benchRegistry,
+  debian: benchDebian,
 }
 
 const chosen = process.argv.slice(2)

@@ -36,6 +36,24 @@ export function bounded(
   return { what, ours: unit(ours), against: '', target: `< ${unit(most)}`, met: ours < most }
 }
 
+/** A line that compares times with a peer's: the ratio is how much quicker ours is. */
+export function quicker(
+  what: string,
+  figures: { ours: number; peer: number; peerName: string; least: number; unit: (value: number) => string },
+): Line {
+  const ratio = figures.peer / figures.ours
+  return { ...compared(what, figures), ratio, met: ratio >= figures.least }
+}
+
+/** A line with a lower bound of its own: more is better. */
+export function reached(
+  what: string,
+  figures: { ours: number; least: number; unit: (value: number) => string },
+): Line {
+  const { ours, least, unit } = figures
+  return { what, ours: unit(ours), against: '', target: `≥ ${unit(least)}`, met: ours >= least }
+}
+
 export const perSecond = (value: number) => `${Math.round(value).toLocaleString('en')} /s`
 export const throughput = (value: number) => `${(value / 1e9).toFixed(2)} GB/s`
 export const mebibytes = (value: number) => `${(value / 2 ** 20).toFixed(0)} MiB`

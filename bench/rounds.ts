@@ -1,5 +1,5 @@
 /** Each figure is the median of this many rounds, ours and the peer's in turn, so that both meet the same machine. */
-const ROUNDS = 3
+export const ROUNDS = 3
 
 /** @param ours @param peer measure once; they are told which round it is. */
 export async function inTurn(

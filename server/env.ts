@@ -76,7 +76,12 @@ export const envSchema = z.object({
   ENTREPOT_DEFAULT_CLUSTER: z.string().regex(CLUSTER_NAME).default('default'),
   /** Of the user under whom contents are stored in YTsaurus. */
   ENTREPOT_YT_TOKEN: z.string().optional(),
-  ENTREPOT_DMOVE_UPSTREAM: z.url({ protocol: /^https?$/ }).optional(),
+  ENTREPOT_DMOVE_UPSTREAM: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Whoever asks from there may move packages without a token. */
+  ENTREPOT_DMOVE_NETWORKS: words.refine((list) => list.every(cidr), 'must be a list of CIDRs'),
   ENTREPOT_TRUSTED_PROXIES: words.refine((list) => list.every(cidr), 'must be a list of CIDRs'),
   ENTREPOT_PROXY_AUTH: z.enum(['off', 'optional', 'required']).default('optional'),
   ENTREPOT_FETCH_MAX_BYTES: bytes(64 * 1024 ** 3),
@@ -145,10 +150,17 @@ export function publicUrl(settings: Env): string {
 
 /** `host:port` that clients set as their proxy. */
 export function proxyAddress(settings: Env): string {
-  const host = settings.ENTREPOT_PUBLIC_URL
-    ? new URL(settings.ENTREPOT_PUBLIC_URL).hostname
-    : urlHost(settings.ENTREPOT_HOST)
-  return `${host}:${settings.ENTREPOT_PROXY_PORT}`
+  return `${clientHost(settings)}:${settings.ENTREPOT_PROXY_PORT}`
+}
+
+/** Where release tools ask for moves: `POST` to this URL. */
+export function dmoveUrl(settings: Env): string {
+  return `http://${clientHost(settings)}:${settings.ENTREPOT_DMOVE_PORT}/dmove`
+}
+
+function clientHost(settings: Env): string {
+  if (settings.ENTREPOT_PUBLIC_URL !== undefined) return new URL(settings.ENTREPOT_PUBLIC_URL).hostname
+  return urlHost(settings.ENTREPOT_HOST)
 }
 
 /**

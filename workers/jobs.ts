@@ -1,4 +1,7 @@
 import { sweepIdempotencyKeys } from '@/server/api/sweep-idempotency-keys'
+import { importTask } from '@/server/apt/import/import-task'
+import { forgetGenerations } from '@/server/apt/publish/forget-generations'
+import { refreshReleases } from '@/server/apt/publish/refresh-releases'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
 import { fetchImageTask } from '@/server/images/fetch-image'
@@ -10,7 +13,7 @@ import { type Runner, startRunner } from '@/server/tasks/runner'
 import type { TaskDefinition } from '@/server/tasks/task'
 
 /** Every kind of long work there is. */
-const definitions: readonly TaskDefinition[] = [rebuildHintsTask, fetchFileTask, fetchImageTask]
+const definitions: readonly TaskDefinition[] = [rebuildHintsTask, fetchFileTask, fetchImageTask, importTask]
 
 const SWEEP_MS = 3_600_000
 
@@ -32,6 +35,8 @@ async function sweepAll(ctx: Context): Promise<void> {
     await sweepLeftovers(ctx, abandonedAfterMs(ctx))
     await sweepIdempotencyKeys(ctx)
     await sweepRegistry(ctx, abandonedAfterMs(ctx))
+    await refreshReleases(ctx)
+    await forgetGenerations(ctx)
   } catch (error) {
     ctx.log.warn({ err: error }, 'a sweep failed')
   }

@@ -3,6 +3,7 @@ import { AppError } from '@/server/errors'
 import { openRuntime, type Runtime } from '@/server/runtime'
 import { prepareApart } from '@/server/start/apart'
 import { endInOrder, endWith, tellReady } from '@/server/start/parent'
+import { startDmove } from '@/workers/dmove'
 import { startGateway } from '@/workers/gateway'
 import { startJobs } from '@/workers/jobs'
 import { startProxy } from '@/workers/proxy'
@@ -22,6 +23,11 @@ const roles = {
     const { ENTREPOT_HOST: host, ENTREPOT_PROXY_PORT: port } = runtime.ctx.env
     const proxy = await startProxy(runtime, { host, port })
     return { stop: () => proxy.close() }
+  },
+  dmove: async (runtime: Runtime): Promise<Part> => {
+    const { ENTREPOT_HOST: host, ENTREPOT_DMOVE_PORT: port } = runtime.ctx.env
+    const dmove = await startDmove(runtime, { host, port })
+    return { stop: () => dmove.close() }
   },
   jobs: ({ ctx, notices }: Runtime): Promise<Part> => startJobs(ctx, notices),
 }

@@ -114,6 +114,7 @@ function startChildren(installation: Installation, url: string): Children {
     ENTREPOT_WEB_PORT: String(settings.ENTREPOT_WEB_PORT),
     ENTREPOT_GATEWAY_PORT: String(settings.ENTREPOT_GATEWAY_PORT),
     ENTREPOT_PROXY_PORT: String(settings.ENTREPOT_PROXY_PORT),
+    ENTREPOT_DMOVE_PORT: String(settings.ENTREPOT_DMOVE_PORT),
   })
   const start = (title: string, name: string, ...args: string[]) =>
     new Child({
@@ -126,7 +127,7 @@ function startChildren(installation: Installation, url: string): Children {
     })
   const children = {
     web: start('The portal', 'web'),
-    worker: start('The worker', 'worker', '--roles=gateway,proxy,jobs'),
+    worker: start('The worker', 'worker', '--roles=gateway,proxy,dmove,jobs'),
   }
   programs.onChildren?.(children)
   return children
@@ -134,8 +135,8 @@ function startChildren(installation: Installation, url: string): Children {
 
 async function untilReady({ web, worker }: Children, settings: Env, signal: AbortSignal): Promise<undefined> {
   await Promise.all([web.ready, worker.ready])
-  const { ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT } = settings
-  const ports = [ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT]
+  const { ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT, ENTREPOT_DMOVE_PORT } = settings
+  const ports = [ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT, ENTREPOT_DMOVE_PORT]
   await Promise.all(ports.map((port) => untilAnswers(settings.ENTREPOT_HOST, port, signal)))
 }
 
@@ -152,6 +153,7 @@ async function announce({ settings, sink, greeting, say }: Installation, { url, 
       ENTREPOT_WEB_PORT: settings.ENTREPOT_WEB_PORT,
       ENTREPOT_GATEWAY_PORT: settings.ENTREPOT_GATEWAY_PORT,
       ENTREPOT_PROXY_PORT: settings.ENTREPOT_PROXY_PORT,
+      ENTREPOT_DMOVE_PORT: settings.ENTREPOT_DMOVE_PORT,
     },
   })
   if (greeting === 'summary')

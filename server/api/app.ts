@@ -1,4 +1,5 @@
 import { aptSnapshotsApi } from '@/server/api/apt-snapshots'
+import { aptUploadsApi } from '@/server/api/apt-uploads'
 import { auditApi } from '@/server/api/audit'
 import { authorityApi } from '@/server/api/authority'
 import { filesApi } from '@/server/api/files'
@@ -73,6 +74,7 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/registry', registryHintsApi)
     .route('/workloads', workloadsApi)
     .route('/apt', aptSnapshotsApi)
+    .route('/apt', aptUploadsApi)
 }
 
 export type AdminApi = ReturnType<typeof openAdminApi>

@@ -16,6 +16,8 @@ export interface RequestFields {
   contentType?: string
   contentLength?: string
   contentRange?: string
+  /** Sent by browsers, with requests that come from a page. */
+  origin?: string
   forwardedFor?: string
   forwardedHost?: string
   forwardedProto?: string
@@ -38,6 +40,7 @@ const known = new Map<string, keyof RequestFields>([
   ['content-type', 'contentType'],
   ['content-length', 'contentLength'],
   ['content-range', 'contentRange'],
+  ['origin', 'origin'],
   ['x-forwarded-for', 'forwardedFor'],
   ['x-forwarded-host', 'forwardedHost'],
   ['x-forwarded-proto', 'forwardedProto'],

@@ -3,7 +3,12 @@ import { freePort } from '@/server/database/embedded'
 import type { Env } from '@/server/env'
 import { StartProblem } from '@/server/start/start-problem'
 
-const variables = ['ENTREPOT_WEB_PORT', 'ENTREPOT_GATEWAY_PORT', 'ENTREPOT_PROXY_PORT'] as const
+const variables = [
+  'ENTREPOT_WEB_PORT',
+  'ENTREPOT_GATEWAY_PORT',
+  'ENTREPOT_PROXY_PORT',
+  'ENTREPOT_DMOVE_PORT',
+] as const
 /** The processes of an Entrepôt that was killed just now need a moment to notice and to let go of their ports. */
 const PATIENCE_MS = 4000
 const POLL_MS = 100

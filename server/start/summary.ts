@@ -1,4 +1,4 @@
-import { type Env, proxyAddress, publicUrl } from '@/server/env'
+import { dmoveUrl, type Env, proxyAddress, publicUrl } from '@/server/env'
 import type { FirstSignIn } from '@/server/start/first-sign-in'
 
 export interface SummaryParts {
@@ -16,6 +16,7 @@ export function summary({ env, signIn, caFile, logFile }: SummaryParts): string 
     ['Sign in', signIn && `${signIn.email}${signIn.password ? `  password ${signIn.password}` : ''}`],
     ['Token', signIn?.token],
     ['Proxy', `http://${proxyAddress(env)}`],
+    ['Dmove', dmoveUrl(env)],
     ['CA', caFile],
     ['Log', logFile],
     ['Next', `npx entrepot declare <url> --team platform --reason "why you need it"`],

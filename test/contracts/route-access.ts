@@ -134,4 +134,12 @@ export const routeAccess: Record<string, RouteAccess> = {
   'GET /workloads/{id}': { action: 'workload.read' },
   'PATCH /workloads/{id}': { action: 'workload.manage' },
   'DELETE /workloads/{id}': { action: 'workload.manage' },
+
+  'POST /apt/repositories/{repo}/packages': { action: 'apt.upload' },
+  'GET /apt/repositories/{repo}/uploads': { action: 'apt.read' },
+  'GET /apt/repositories/{repo}/uploads/{id}': { action: 'apt.read' },
+  'POST /apt/repositories/{repo}/imports': {
+    action: 'apt.import',
+    json: { url: 'https://archive.example.org/debian', branch: 'unstable', reason: 'For tests.' },
+  },
 }

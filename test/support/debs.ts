@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { type TarEntry, tarArchive } from '@/test/support/tar-archive'
+import { fileTree, packDeb } from '@/scripts/demo/pack-deb'
 
 // Debian packages made in this process, so that a test can have thousands of them: valid ones (deb(5), dsc(5)), the
 // same bytes for the same input. What dpkg-deb makes is for those tests that are about other compressions.
@@ -45,21 +45,7 @@ export function buildDeb(input: DebInput): BuiltDeb {
   const { name, version = '1.0', architecture = 'amd64', files = {}, type = 'deb' } = input
   const contents = { [`usr/share/doc/${name}/copyright`]: `Of ${name}, for tests.\n`, ...files }
   const control = controlOf(input, { version, architecture, kib: kibibytesOf(contents) })
-  const sums = Object.entries(contents).map(([path, content]) => `${hashOf('md5', content)}  ${path}\n`)
-  const metadata = tarArchive([
-    { name: './' },
-    { name: './control', content: control },
-    { name: './md5sums', content: sums.join('') },
-  ])
-  const data = tarArchive(treeOf(contents))
-  const isPlain = input.compression === 'none'
-  const member = (base: string, bytes: Buffer) =>
-    isPlain ? { name: base, bytes } : { name: `${base}.gz`, bytes: gzipSync(bytes, { level: 1 }) }
-  const bytes = arArchive([
-    { name: 'debian-binary', bytes: Buffer.from('2.0\n') },
-    member('control.tar', metadata),
-    member('data.tar', data),
-  ])
+  const bytes = packDeb({ control, files: contents, compression: input.compression })
   return { file: `${name}_${withoutEpoch(version)}_${architecture}.${type}`, bytes, control }
 }
 
@@ -119,7 +105,7 @@ export function buildSource(input: SourceInput): BuiltSource {
   }
   const packed = (file: string, root: string, contents: Record<string, string | Buffer>): BuiltFile => ({
     file,
-    bytes: gzipSync(tarArchive(treeOf(contents, root)), { level: 1 }),
+    bytes: gzipSync(fileTree(contents, root), { level: 1 }),
   })
   const main = { README: `${name} ${upstream}\n`, ...files }
   const directory = isNative ? `${name}-${upstream}` : `${name}-${upstream.slice(0, revision)}`
@@ -176,24 +162,6 @@ function controlOf(
 function changelogOf(name: string, version: string): string {
   const date = 'Tue, 14 Nov 2023 22:13:20 +0000'
   return `${name} (${version}) unstable; urgency=medium\n\n  * For tests.\n\n -- ${MAINTAINER}  ${date}\n`
-}
-
-/** Directories before what is in them. */
-function treeOf(contents: Record<string, string | Buffer>, root = '.'): TarEntry[] {
-  const directories = new Set([''])
-  for (const path of Object.keys(contents)) {
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-      directories.add(path.slice(0, at + 1))
-  }
-  const inside = [
-    ...[...directories].map((path) => ({ path })),
-    ...Object.entries(contents).map(([path, content]) => ({ path, content })),
-  ]
-  const isProgram = (path: string) => path === 'debian/rules' || /(^|\/)s?bin\//.test(path)
-  return inside.map((one) => ({
-    name: `${root}/${one.path}`,
-    ...('content' in one && { content: one.content, mode: isProgram(one.path) ? 0o755 : 0o644 }),
-  }))
 }
 
 const withoutEpoch = (version: string) => version.slice(version.indexOf(':') + 1)

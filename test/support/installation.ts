@@ -30,7 +30,7 @@ const READY = 'Ctrl-C stops it.'
 /** An installation on free ports in a data directory of its own. For the top of a test file: it cleans up at its end. */
 export async function installation(): Promise<Installation> {
   const data = await mkdtemp(join(tmpdir(), 'entrepot-start-'))
-  const [web, gateway, proxy] = await Promise.all([freePort(), freePort(), freePort()])
+  const [web, gateway, proxy, dmove] = await Promise.all(Array.from({ length: 4 }, () => freePort()))
   const variables = {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
@@ -44,6 +44,7 @@ export async function installation(): Promise<Installation> {
     ENTREPOT_WEB_PORT: String(web),
     ENTREPOT_GATEWAY_PORT: String(gateway),
     ENTREPOT_PROXY_PORT: String(proxy),
+    ENTREPOT_DMOVE_PORT: String(dmove),
   }
   const all: Started[] = []
   afterAll(async () => {

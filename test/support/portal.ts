@@ -13,6 +13,8 @@ export interface Portal {
   gateway: string
   /** Such as `http://127.0.0.1:3128`. */
   proxy: string
+  /** Such as `http://127.0.0.1:8088`. */
+  dmove: string
   /** The file that clients trust. */
   caFile: string
   /** The admin API, as the administrator. */
@@ -40,6 +42,7 @@ export async function startPortal(variables: () => Record<string, string> = () =
     url,
     gateway: `http://127.0.0.1:${here.variables.ENTREPOT_GATEWAY_PORT}`,
     proxy: `http://127.0.0.1:${here.variables.ENTREPOT_PROXY_PORT}`,
+    dmove: `http://127.0.0.1:${here.variables.ENTREPOT_DMOVE_PORT}`,
     caFile: `${here.data}/ca.crt`,
     api: createClient({ baseUrl: url, token }),
   }

@@ -82,6 +82,7 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  if (error.code === 'EACCES') throw new AppError('forbidden', 'Entrepôt may not read this directory.', { cause: error })
+  if (error.code === 'EACCES')
+    throw new AppError('forbidden', 'Entrepôt may not read this directory.', { cause: error })
   throw error
 }

@@ -35,9 +35,12 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
     const text = await readIndex(place, { directory, name, release })
     if (text === undefined) continue
     indexes += 1
-    for (const candidate of candidatesIn(text, { component, isSource, search })) {
+    for (const candidate of candidatesIn(text, { name, component, isSource, search })) {
       if (found.size >= MAX_PACKAGES)
-        throw new AppError('too_large', `An import may have ${MAX_PACKAGES} packages. Choose components or architectures.`)
+        throw new AppError(
+          'too_large',
+          `An import may have ${MAX_PACKAGES} packages. Choose components or architectures.`,
+        )
       found.set(candidate.file.path, found.get(candidate.file.path) ?? candidate)
     }
   }
@@ -50,17 +53,24 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
 }
 
 /** Where Release lies; undefined where packages are to be looked for. */
-async function indexDirectory(place: ImportPlace, distribution: string | undefined): Promise<string | undefined> {
+async function indexDirectory(
+  place: ImportPlace,
+  distribution: string | undefined,
+): Promise<string | undefined> {
   if (distribution !== undefined) {
     const name = distribution.replace(/^\.?\/+|\/+$/g, '')
-    if (name !== '' && !isPathBelow(name)) throw new AppError('invalid', 'This is not the name of a distribution.')
+    if (name !== '' && !isPathBelow(name))
+      throw new AppError('invalid', 'This is not the name of a distribution.')
     // As in sources.list(5): with a slash at its end it is a directory.
     if (distribution.endsWith('/')) return name === '' ? '' : `${name}/`
     return `dists/${name}/`
   }
   const names = (await place.directories?.('dists')) ?? []
   if (names.length > 1) {
-    throw new AppError('invalid', `Say which distribution: ${place.name} has ${names.slice(0, 20).join(', ')}.`)
+    throw new AppError(
+      'invalid',
+      `Say which distribution: ${place.name} has ${names.slice(0, 20).join(', ')}.`,
+    )
   }
   if (names.length === 1) return `dists/${names[0]}/`
   return place.packages ? undefined : ''
@@ -74,7 +84,8 @@ async function walked({ place, wanted }: Search): Promise<Candidate[]> {
   for await (const path of place.packages?.() ?? []) {
     const kind = path.endsWith('.dsc') ? 'source' : 'binary'
     if (kind === 'source' && !wanted.sources) continue
-    if (found.length >= MAX_PACKAGES) throw new AppError('too_large', `An import may have ${MAX_PACKAGES} packages.`)
+    if (found.length >= MAX_PACKAGES)
+      throw new AppError('too_large', `An import may have ${MAX_PACKAGES} packages.`)
     found.push({ kind, file: { path, size: undefined }, parts: [], component: undefined })
   }
   return found.sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
@@ -108,20 +119,30 @@ function indexNames({ wanted, architectures, warn }: Search, release: Release | 
   ])
 }
 
-interface Reading {
-  component: string | undefined
-  isSource: boolean
+interface Reading extends IndexName {
   search: Search
 }
 
-function* candidatesIn(text: string, { component, isSource, search }: Reading): Generator<Candidate, void> {
-  for (const control of paragraphsOf(text)) {
+function* candidatesIn(
+  text: string,
+  { name, component, isSource, search }: Reading,
+): Generator<Candidate, void> {
+  for (const control of paragraphsIn(text, `${name} of ${search.place.name}`)) {
     try {
       yield isSource ? sourceOf(control, component) : binaryOf(control, component)
     } catch (error) {
       if (!(error instanceof FormatError)) throw error
       search.warn(error.message, control.get('Package')?.slice(0, 200))
     }
+  }
+}
+
+function* paragraphsIn(text: string, what: string): Generator<Control, void> {
+  try {
+    yield* paragraphsOf(text)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    throw new AppError('unprocessable', `${what} cannot be read. ${error.message}`, { cause: error })
   }
 }
 
@@ -155,6 +176,7 @@ function sourceOf(control: Control, component: string | undefined): Candidate {
 
 function checkedPath(written: string): string {
   const path = written.replace(/^(\.\/)+/, '')
-  if (!isPathBelow(path)) throw new FormatError(`The index names a path that it may not: “${written.slice(0, 100)}”.`)
+  if (!isPathBelow(path))
+    throw new FormatError(`The index names a path that it may not: “${written.slice(0, 100)}”.`)
   return path
 }

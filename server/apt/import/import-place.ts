@@ -29,5 +29,9 @@ export interface ImportPlace {
 /** A path as an index may name it: below its place, whatever reads it. */
 export function isPathBelow(path: string): boolean {
   const parts = path.split('/')
-  return /^[!-~]{1,1000}$/.test(path) && !path.includes('\\') && !parts.some((part) => part === '' || part === '.' || part === '..')
+  return (
+    /^[!-~]{1,1000}$/.test(path) &&
+    !path.includes('\\') &&
+    !parts.some((part) => part === '' || part === '.' || part === '..')
+  )
 }

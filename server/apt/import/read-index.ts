@@ -30,7 +30,10 @@ const MAX_TEXT = 480 * 1024 * 1024
  * @returns undefined where there is none.
  * @throws AppError `digest_mismatch`; `unprocessable` when it cannot be unpacked; `too_large`; what reading fails with.
  */
-export async function readIndex(place: ImportPlace, { directory, name, release }: Index): Promise<string | undefined> {
+export async function readIndex(
+  place: ImportPlace,
+  { directory, name, release }: Index,
+): Promise<string | undefined> {
   for (const [suffix, compression] of forms) {
     const named = release?.files.find(({ path }) => path === name + suffix)
     if (release !== undefined && named === undefined) continue
@@ -45,7 +48,12 @@ export async function readIndex(place: ImportPlace, { directory, name, release }
 /** By its hash where the repository has that, so that one that changes meanwhile is read as it was. */
 async function readForm(
   place: ImportPlace,
-  { directory, path, release, named }: { directory: string; path: string; release: Release | undefined; named: NamedFile | undefined },
+  {
+    directory,
+    path,
+    release,
+    named,
+  }: { directory: string; path: string; release: Release | undefined; named: NamedFile | undefined },
 ): Promise<Buffer | undefined> {
   if (release?.acquireByHash && named?.sha256 !== undefined) {
     const parent = path.slice(0, path.lastIndexOf('/') + 1)
@@ -64,7 +72,10 @@ function refuseOther(
   const [algorithm, expected] = strongest(named)
   const actual = algorithm && createHash(algorithm).update(content).digest('hex')
   if (content.length === named.size && actual !== undefined && actual === expected) return
-  throw new AppError('digest_mismatch', `${path} of ${place.name} is not what its Release says. Nothing was imported.`)
+  throw new AppError(
+    'digest_mismatch',
+    `${path} of ${place.name} is not what its Release says. Nothing was imported.`,
+  )
 }
 
 function strongest({ sha256, sha1, md5 }: NamedFile): ['sha256' | 'sha1' | 'md5', string] | [] {

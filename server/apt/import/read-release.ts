@@ -1,9 +1,9 @@
-import { readCleartextMessage, readKeys, createMessage, readSignature, verify, type Key } from 'openpgp'
+import { createMessage, type Key, readCleartextMessage, readKeys, readSignature, verify } from 'openpgp'
 import { decodeText } from '@/server/apt/format/control'
 import { FormatError } from '@/server/apt/format/format-error'
 import { parseRelease, type Release } from '@/server/apt/format/release'
 import type { ImportPlace } from '@/server/apt/import/import-place'
-import { takeOffSignature } from '@/server/apt/keys/verify-signature'
+import { parseClearsigned } from '@/server/apt/keys/clearsign'
 import { AppError } from '@/server/errors'
 
 const MAX_RELEASE = 64 * 1024 * 1024
@@ -25,7 +25,7 @@ export async function readRelease(
   try {
     if (inline !== undefined) {
       const text = decodeText(inline, { what: 'InRelease' })
-      return parseRelease(keys === undefined ? takeOffSignature(text) : await verifiedInline(text, keys))
+      return parseRelease(keys === undefined ? (parseClearsigned(text)?.text ?? text) : await verifiedInline(text, keys))
     }
     const content = await place.read(`${directory}Release`, MAX_RELEASE)
     if (content === undefined) {
@@ -75,6 +75,9 @@ export async function readRelease(
 
 async function keysOf(armoredKeys: string): Promise<Key[]> {
   return readKeys({ armoredKeys }).catch(() => {
-    throw new AppError('invalid', 'The public key cannot be read: give it armored, as `gpg --armor --export` does.')
+    throw new AppError(
+      'invalid',
+      'The public key cannot be read: give it armored, as `gpg --armor --export` does.',
+    )
   })
 }

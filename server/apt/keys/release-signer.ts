@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { createCleartextMessage, createMessage, enums, type PrivateKey, readPrivateKey, sign } from 'openpgp'
+import { createCleartextMessage, createMessage, type PrivateKey, readPrivateKey, sign } from 'openpgp'
+import { strict } from '@/server/apt/keys/openpgp-rules'
 import { openKey } from '@/server/apt/keys/seal-key'
 import type { Context } from '@/server/context'
 import type { Tx } from '@/server/db'
@@ -16,7 +17,7 @@ export interface ReleaseSigner {
 /** Keys that this process has opened, by what is stored of them: another secret or another row has another text. */
 const opened = new LRUCache<string, PrivateKey>({ max: 200 })
 
-const config = { preferredHashAlgorithm: enums.hash.sha512, showVersion: false, showComment: false }
+const config = { ...strict, showVersion: false, showComment: false }
 
 /**
  * What signs a repository's Releases now: all its keys that are neither retired nor expired, so that clients who trust any one
@@ -37,7 +38,10 @@ export async function openReleaseSigner(ctx: Context, tx: Tx, repositoryId: stri
   return {
     async sign(release) {
       const [inRelease, detached] = await Promise.all([
-        createCleartextMessage({ text: release }).then((message) => sign({ message, signingKeys, config })),
+        // The line end before the signature belongs to the frame (RFC 9580 §7.1).
+        createCleartextMessage({ text: release.replace(/\n$/, '') }).then((message) =>
+          sign({ message, signingKeys, config }),
+        ),
         createMessage({ binary: Buffer.from(release) }).then((message) =>
           sign({ message, signingKeys, detached: true, config }),
         ),

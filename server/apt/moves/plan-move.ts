@@ -53,10 +53,7 @@ export async function planMove(tx: Tx | Db, { from, to, packages, copy }: Planni
   return { plan, items, enters: entering.map(({ id }) => id) }
 }
 
-function itemOf(
-  one: SelectedPackage,
-  { from, to, copy }: Pick<Planning, 'from' | 'to' | 'copy'>,
-): MoveItem {
+function itemOf(one: SelectedPackage, { from, to, copy }: Pick<Planning, 'from' | 'to' | 'copy'>): MoveItem {
   return { package: one, from: copy ? null : from.name, to: one.inTo ? null : to.name }
 }
 

@@ -19,7 +19,10 @@ export async function listMoves(
   authorise(actor, 'apt.read')
   const after = idOfCursor(cursor)
   const named: Prisma.AptPackageWhereInput = {
-    OR: [{ name: { contains: q?.toLowerCase() ?? '' } }, { sourceName: { contains: q?.toLowerCase() ?? '' } }],
+    OR: [
+      { name: { contains: q?.toLowerCase() ?? '' } },
+      { sourceName: { contains: q?.toLowerCase() ?? '' } },
+    ],
   }
   const rows = await ctx.db.aptMove.findMany({
     where: {

@@ -36,7 +36,7 @@ export interface OutputLimits {
 }
 
 /**
- * What comes out of compressed bytes, piece by piece. It lets other work go on between large pieces.
+ * What comes out of compressed bytes, piece by piece, none of them empty. It lets other work go on between large pieces.
  * @param size of all that goes in, in bytes.
  * @param what names it in messages: `data archive`.
  * @throws FormatError when it is damaged, cut off, or more comes out than the limits allow; errors of the source are passed on.
@@ -64,6 +64,7 @@ export async function* decompressed(
   let sinceBreath = 0
   try {
     for await (const chunk of STREAMS[compression](watched())) {
+      if (chunk.length === 0) continue
       sum += chunk.length
       if (sum > most) throw tooMuch(what)
       yield chunk

@@ -14,7 +14,7 @@ const MAX_HEADER = 18
  * a decompressor take more memory than a window of 128 MiB, and so that a stream that is cut off is found out.
  */
 export class ZstdFrames {
-  /** What is known of the structure that has begun. */
+  /** What is known of the header that has begun: always less than the whole of it. */
   private held = Buffer.alloc(0)
   /** Bytes of a block, checksum or skipped frame yet to pass. */
   private skip = 0
@@ -50,9 +50,10 @@ export class ZstdFrames {
 
   /** Reads a frame's header; 0 where more of it must be known, else its length. */
   private frame(known: Buffer): number {
-    if (known.length < 8) return 0
+    if (known.length < 5) return 0
     const magic = known.readUInt32LE(0)
     if (magic >>> 4 === SKIPPABLE >>> 4) {
+      if (known.length < 8) return 0
       this.skip = known.readUInt32LE(4)
       return 8
     }

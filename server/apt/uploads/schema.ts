@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packageType } from '@/server/apt/packages/schema'
 import { branchName, repositoryParam } from '@/server/apt/schema'
 import { instant, pageQuery } from '@/server/http/schema'
 
@@ -74,6 +75,31 @@ export const packageUploadQuery = z.object({
   via: z.enum(['api', 'portal']).optional(),
 })
 export type PackageUploadQuery = z.infer<typeof packageUploadQuery>
+
+/** A package that was uploaded by itself, as it is in its branch now. */
+export const packageUploaded = z
+  .object({
+    id: z.string(),
+    type: packageType,
+    name: z.string(),
+    version: z.string(),
+    architecture: z.string(),
+    source: z.string(),
+    sourceVersion: z.string(),
+    component: z.string(),
+    section: z.string().nullable(),
+    summary: z.string(),
+    size: z.number(),
+    sha256: z.string(),
+    /** From the repository's root. */
+    path: z.string(),
+    branch: z.string(),
+    uploadId: z.uuid(),
+    /** The repository had it, with these bytes. */
+    wasStored: z.boolean(),
+  })
+  .meta({ id: 'AptPackageUploaded' })
+export type PackageUploaded = z.infer<typeof packageUploaded>
 
 /** `POST …/imports`: packages of another repository, by its URL or from a directory of the server. */
 export const importInput = z

@@ -14,6 +14,7 @@ Entrepôt is ready.
   Sign in  admin@example.org  password p4ss
   Token    ent_abc
   Proxy    http://depot.example.org:3128
+  Dmove    http://depot.example.org:8088/dmove
   CA       /data/ca.crt
   Log      /data/logs/entrepot.log
   Next     npx entrepot declare <url> --team platform --reason "why you need it"

@@ -266,8 +266,16 @@ describe('a package is refused, with the reason, for', () => {
     ],
     ['an empty control file', text(''), 'is empty'],
     ['a control file of other bytes', text(Buffer.from([0xff, 0xfe, 0x41])), 'not valid UTF-8'],
-    ['a control file of megabytes', text(`${CONTROL}X: ${'x'.repeat(5_000_000)}\n`), 'it may have 4194304'],
-    ['a control field of megabytes', text(`${CONTROL}X: ${'x'.repeat(2_000_000)}\n`), '“X” is longer than'],
+    [
+      'a control file of megabytes',
+      text(`${CONTROL}X: ${randomBytes(2_500_000).toString('hex')}\n`),
+      'it may have 4194304',
+    ],
+    [
+      'a control field of megabytes',
+      text(`${CONTROL}X: ${randomBytes(1_000_000).toString('hex')}\n`),
+      '“X” is longer than',
+    ],
     ['two paragraphs', text(`${CONTROL}\n${CONTROL}`), 'several paragraphs'],
     ['a field twice', text(`${CONTROL}version: 2\n`), 'twice'],
     ['no name', text(CONTROL.replace(/^Package.*\n/m, '')), '“Package” is missing'],

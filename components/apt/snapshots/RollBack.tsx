@@ -1,0 +1,52 @@
+'use client'
+
+import { useState } from 'react'
+import { useUndo } from '@/components/apt/moves/use-undo'
+import { aptKeys } from '@/components/apt/queries'
+import { rollBack } from '@/components/apt/snapshots/queries'
+import { ConfirmDialog } from '@/components/ui/ConfirmDialog'
+import { Field } from '@/components/ui/Field'
+import { Input } from '@/components/ui/Input'
+import { toast } from '@/components/ui/toast'
+import { useAction } from '@/components/use-action'
+import type { Snapshot } from '@/server/apt/schema'
+
+interface RollBackProps {
+  repo: string
+  branch: string
+  snapshot: Snapshot
+  onClose: () => void
+}
+
+/** Asks before a branch shows again what it showed once. */
+export function RollBack({ repo, branch, snapshot, onClose }: RollBackProps) {
+  const [reason, setReason] = useState('')
+  const undo = useUndo()
+  const roll = useAction(rollBack, {
+    faults: 'form',
+    invalidates: [aptKeys.all],
+    onSuccess: (move) => {
+      const sentence = `${branch} shows ${snapshot.snapshotId} again.`
+      toast.success(sentence, move.id ? { undo: () => undo.run({ id: move.id }) } : {})
+      onClose()
+    },
+  })
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Roll ${branch} back`}
+      lost={`All that came into ${branch} after ${snapshot.snapshotId} leaves it, and what left comes back.`}
+      kept="It becomes a new snapshot. Packages stay in the pool and in other branches, and the roll-back can be taken back."
+      name={branch}
+      verb="Roll back"
+      pending={roll.pending}
+      error={roll.error ?? Object.values(roll.fields ?? {})[0]}
+      onConfirm={() => roll.run({ repo, branch, snapshot: snapshot.id, reason })}
+    >
+      <Field label="Why" name="reason" required>
+        <Input value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
+      </Field>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { addPackages } from '@/server/apt/packages/add-packages'
+import { place, unplace } from '@/server/apt/packages/placements'
+import { changeBranches } from '@/server/apt/publish/change-branches'
+import { forgetGenerations } from '@/server/apt/publish/forget-generations'
+import { refreshReleases } from '@/server/apt/publish/refresh-releases'
+import { system } from '@/server/auth/permissions'
+import { newPackage, recordFiles } from '@/test/support/apt-packages'
+import { addToBranch, createRepositoryRows } from '@/test/support/apt-repository-rows'
+import { openTestContext } from '@/test/support/context'
+
+const ctx = await openTestContext()
+const request = { actor: system, cause: 'move' as const }
+
+async function publications(repositoryId: string, branch = 'unstable') {
+  return ctx.db.aptPublication.findMany({
+    where: { branch: { repositoryId, name: branch } },
+    orderBy: { id: 'asc' },
+  })
+}
+
+describe('a change of branches', () => {
+  it('that fails leaves everything as it was', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'failing' })
+    const [id] = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
+    const work = changeBranches(
+      ctx,
+      { ...request, repositoryId: repository.id, branches: ['unstable', 'testing'] },
+      async (tx, locked) => {
+        for (const branch of locked.branches.values()) await unplace(tx, locked, branch, [id as bigint])
+        throw new Error('no')
+      },
+    )
+    await expect(work).rejects.toThrow('no')
+    expect(await publications(repository.id)).toHaveLength(1)
+    expect(await ctx.db.aptPlacement.count({ where: { packageId: id as bigint } })).toBe(1)
+  })
+
+  it('that is rehearsed answers, and leaves everything as it was', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'rehearsed' })
+    const packages = [newPackage({ name: 'one' })]
+    await recordFiles(ctx, packages)
+    const asked = { ...request, repositoryId: repository.id, branches: ['unstable'], dryRun: true }
+    const added = await changeBranches(ctx, asked, async (tx, locked) => {
+      const branch = locked.branches.get('unstable')
+      if (branch === undefined) throw new Error('no such branch')
+      const result = (await addPackages(tx, locked, { branch, packages })).added
+      return { result }
+    })
+    expect(added).toBe(1)
+    expect(await ctx.db.aptPackage.count({ where: { repositoryId: repository.id } })).toBe(0)
+    expect(await publications(repository.id)).toEqual([])
+  })
+
+  it('knows what it was asked for', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'named' })
+    const work = async () => ({ result: undefined })
+    const wrong = { ...request, repositoryId: repository.id, branches: ['nowhere'] }
+    await expect(changeBranches(ctx, wrong, work)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('is not waited for where the caller says so, also when another process holds the branch', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'held' })
+    const client = await ctx.pool.connect()
+    try {
+      await client.query('BEGIN')
+      await client.query('SELECT id FROM apt_branches WHERE repository_id = $1 FOR UPDATE', [repository.id])
+      const asked = { ...request, repositoryId: repository.id, branches: ['unstable'], wait: false }
+      const work = changeBranches(ctx, asked, async () => ({ result: undefined }))
+      await expect(work).rejects.toMatchObject({ code: 'conflict' })
+    } finally {
+      await client.query('ROLLBACK')
+      client.release()
+    }
+  })
+
+  it('refuses other bytes for what is stored, with both hashes', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'other-bytes' })
+    const first = newPackage({ name: 'one', content: 'first' })
+    const second = newPackage({ name: 'one', content: 'second' })
+    await addToBranch(ctx, repository, 'unstable', [first])
+    const again = addToBranch(ctx, repository, 'testing', [second])
+    await expect(again).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(`${first.files[0]?.sha256}.*${second.files[0]?.sha256}`),
+    })
+    expect(await publications(repository.id, 'testing')).toEqual([])
+    // The same bytes are what is there already.
+    expect(await addToBranch(ctx, repository, 'testing', [first])).toHaveLength(1)
+    expect(await ctx.db.aptPackage.count({ where: { repositoryId: repository.id } })).toBe(1)
+  })
+
+  it('lets two sources share a tarball, and no more than that', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'shared' })
+    const orig = {
+      path: 'pool/main/h/hello/hello_1.orig.tar.gz',
+      sha256: 'a'.repeat(64),
+      sha1: 'b',
+      md5: 'c',
+      size: 3,
+    }
+    const source = (version: string, file = orig) => {
+      const one = newPackage({ name: 'hello', type: 'source', version })
+      return { ...one, files: [...one.files, file] }
+    }
+    await addToBranch(ctx, repository, 'unstable', [source('1-1')])
+    await addToBranch(ctx, repository, 'unstable', [source('1-2')])
+    const other = addToBranch(ctx, repository, 'unstable', [
+      source('1-3', { ...orig, sha256: 'd'.repeat(64) }),
+    ])
+    await expect(other).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('of many at once ends with every package in exactly one branch', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'many' })
+    const packages = Array.from({ length: 40 }, (_, index) => newPackage({ name: `p${index}` }))
+    const ids = await addToBranch(ctx, repository, 'unstable', packages)
+    const asked = { ...request, repositoryId: repository.id, branches: ['unstable', 'testing'] }
+    await Promise.all(
+      ids.map((id) =>
+        changeBranches(ctx, asked, async (tx, locked) => {
+          const [from, to] = [locked.branches.get('unstable'), locked.branches.get('testing')]
+          if (from === undefined || to === undefined) throw new Error('no such branch')
+          await unplace(tx, locked, from, [id])
+          await place(tx, locked, to, [id])
+          return { result: undefined }
+        }),
+      ),
+    )
+    const rows = await ctx.db.aptPlacement.findMany({
+      where: { branch: { repositoryId: repository.id } },
+      include: { branch: true },
+    })
+    expect(rows.map(({ branch }) => branch.name)).toEqual(packages.map(() => 'testing'))
+    const last = (await publications(repository.id, 'testing')).at(-1)
+    expect(last?.packages).toBe(40)
+  }, 60_000)
+})
+
+describe('time', () => {
+  it('renews a Release before it is invalid, and only then', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'valid' })
+    await ctx.db.aptBranch.updateMany({ where: { repositoryId: repository.id }, data: { validDays: 10 } })
+    await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
+    expect(await refreshReleases(ctx)).toBe(0)
+    const [first] = await publications(repository.id)
+    expect(first?.release).toMatch(/^Valid-Until: .* UTC$/m)
+    await ctx.db.aptPublication.updateMany({
+      where: { branch: { repositoryId: repository.id } },
+      data: { at: new Date(Date.now() - 6 * 86_400_000) },
+    })
+    expect(await refreshReleases(ctx)).toBe(1)
+    const [, second] = await publications(repository.id)
+    expect([second?.cause, second?.lists]).toEqual(['refresh', first?.lists])
+    expect(second?.release).not.toBe(first?.release)
+  })
+
+  it('forgets snapshots only of a repository that keeps few, only old ones, and what is left is whole', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'few' })
+    for (let index = 0; index < 6; index += 1) {
+      await addToBranch(ctx, repository, 'unstable', [newPackage({ name: `p${index}` })])
+    }
+    const old = { at: new Date(Date.now() - 10 * 86_400_000) }
+    await ctx.db.aptPublication.updateMany({ where: { branch: { repositoryId: repository.id } }, data: old })
+    expect(await forgetGenerations(ctx)).toBe(0)
+    await ctx.db.aptRepository.update({ where: { id: repository.id }, data: { keepGenerations: 3 } })
+    const runs = await ctx.db.aptRun.count({ where: { repositoryId: repository.id } })
+    expect(await forgetGenerations(ctx)).toBe(3)
+    expect(await publications(repository.id)).toHaveLength(3)
+    expect(await ctx.db.aptRun.count({ where: { repositoryId: repository.id } })).toBeLessThan(runs)
+    const ids = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'p9' })])
+    expect(ids).toHaveLength(1)
+    expect(await forgetGenerations(ctx)).toBe(1)
+  })
+})
