@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { DmoveAnswerer } from '@/server/apt/moves/answer-dmove'
 import { AptAnswerer } from '@/server/apt/serve/answer-apt'
+import { UploadAnswerer } from '@/server/apt/uploads/answer-upload'
 import { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
@@ -50,6 +52,8 @@ export class Gateway {
   readonly #mirrored: MirroredFinder
   readonly #registry: Registry
   readonly #apt: AptAnswerer
+  readonly #uploads: UploadAnswerer
+  readonly #dmove: DmoveAnswerer
   readonly #delivery: Delivery
 
   constructor(parts: Parts) {
@@ -76,6 +80,8 @@ export class Gateway {
     }
     this.#registry = new Registry({ ctx, notices, mirrored: { nodeOf: mirrorNode, answer }, hot: this.#hot })
     this.#apt = new AptAnswerer({ ctx, notices, hot: this.#hot })
+    this.#uploads = new UploadAnswerer({ ctx })
+    this.#dmove = new DmoveAnswerer({ ctx })
     this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   }
 
@@ -102,6 +108,8 @@ export class Gateway {
       return this.#registry.answer(asked)
     }
     if (target.startsWith('/apt/')) return this.#apt.answer(asked)
+    if (target.startsWith('/upload/')) return this.#uploads.answer(asked)
+    if (target === '/dmove' || target.startsWith('/dmove?')) return this.#dmove.answer(asked)
     if (!target.startsWith(CONTENTS)) return answerPage(this.#parts, asked)
     const digest = target.slice(CONTENTS.length).replace(/\?.*$/, '')
     const serving = { contents: this.#contents, hot: this.#hot, downloads: this.#downloads }

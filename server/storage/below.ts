@@ -10,7 +10,8 @@ export function below(storage: StorageDriver, prefix: string): StorageDriver {
     write: (key, body, options) => storage.write(inside(key), body, options),
     ...(storage.writeMany && {
       writeMany: (objects: readonly NewObject[]) =>
-        storage.writeMany?.(objects.map(({ key, content }) => ({ key: inside(key), content }))) ?? Promise.resolve(),
+        storage.writeMany?.(objects.map(({ key, content }) => ({ key: inside(key), content }))) ??
+        Promise.resolve(),
     }),
     stat: (key) => storage.stat(inside(key)),
     place: (key) => storage.place(inside(key)),

@@ -3,8 +3,8 @@ import { AppError } from '@/server/errors'
 import {
   type ByteRange,
   type ByteSink,
-  type NewObject,
   isKey,
+  type NewObject,
   type StorageDriver,
   type WriteOptions,
 } from '@/server/storage/driver'

@@ -14,6 +14,7 @@ interface Search {
   wanted: Pick<ImportInput, 'distribution' | 'components' | 'architectures' | 'sources' | 'publicKey'>
   /** Of the repository that takes them. */
   architectures: readonly string[]
+  now: Date
   /** Told what is left out. */
   warn: (message: string, file?: string) => void
 }
@@ -28,7 +29,7 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
   const { place, wanted } = search
   const directory = await indexDirectory(place, wanted.distribution)
   if (directory === undefined) return walked(search)
-  const release = await readRelease(place, directory, wanted.publicKey)
+  const release = await readRelease(place, directory, { publicKey: wanted.publicKey, now: search.now })
   const found = new Map<string, Candidate>()
   let indexes = 0
   for (const { name, component, isSource } of indexNames(search, release)) {

@@ -51,7 +51,7 @@ async function importAll(
   const place = placeOf(ctx, wanted, run.signal)
   run.progress({ step: 'Reading indexes', done: 0, total: null, unit: 'packages' })
   const candidates = await findCandidates({
-    ...{ place, wanted, architectures: destination.architectures },
+    ...{ place, wanted, architectures: destination.architectures, now: ctx.now() },
     warn: (message, file) => report.warn(message, file),
   })
   await importPackages(ctx, run, { upload, place, candidates, destination, report })

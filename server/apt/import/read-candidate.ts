@@ -4,11 +4,11 @@ import { parseDsc } from '@/server/apt/format/dsc'
 import { FormatError } from '@/server/apt/format/format-error'
 import type { Candidate, PromisedFile } from '@/server/apt/import/candidate'
 import type { ImportPlace } from '@/server/apt/import/import-place'
+import { takeOffSignature } from '@/server/apt/keys/verify-signature'
 import { type Destination, describeDeb, type FileDigests } from '@/server/apt/packages/describe-deb'
 import { describeSource, differenceOf } from '@/server/apt/packages/describe-source'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import { readDeb } from '@/server/apt/read/read-deb'
-import { parseClearsigned } from '@/server/apt/keys/clearsign'
 import { MAX_TEXT_BYTES } from '@/server/apt/uploads/file-kind'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
@@ -61,7 +61,7 @@ async function readSource(ctx: Context, reading: Reading): Promise<ReadPackage> 
   const digests = digestsOf(content)
   refuseOther(candidate.file, digests)
   const text = decodeText(content, { what: 'The .dsc', fallback: 'latin1' })
-  const dsc = parseDsc(parseClearsigned(text)?.text ?? text)
+  const dsc = parseDsc(takeOffSignature(text))
   const directory = candidate.file.path.slice(0, candidate.file.path.lastIndexOf('/') + 1)
   const small = [{ sha256: digests.sha256, content }]
   const files = new Map<string, FileDigests>()

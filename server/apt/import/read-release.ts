@@ -1,9 +1,10 @@
-import { createMessage, type Key, readCleartextMessage, readKeys, readSignature, verify } from 'openpgp'
+import { createMessage, type Key, readKeys, readSignature, verify } from 'openpgp'
 import { decodeText } from '@/server/apt/format/control'
 import { FormatError } from '@/server/apt/format/format-error'
 import { parseRelease, type Release } from '@/server/apt/format/release'
 import type { ImportPlace } from '@/server/apt/import/import-place'
-import { parseClearsigned } from '@/server/apt/keys/clearsign'
+import { strict } from '@/server/apt/keys/openpgp-rules'
+import { type TrustedKey, takeOffSignature, verifyClearsigned } from '@/server/apt/keys/verify-signature'
 import { AppError } from '@/server/errors'
 
 const MAX_RELEASE = 64 * 1024 * 1024
@@ -12,20 +13,21 @@ const MAX_RELEASE = 64 * 1024 * 1024
  * The Release of a directory of indexes: InRelease, else Release.
  * @param directory from the place's root, with a slash at its end; empty for the root.
  * @param publicKey armored keys, one of which must have signed it; without them the signature is not looked at.
+ * @param now the moment at which the key must be valid.
  * @returns undefined where there is none, which is only taken without a key.
  * @throws AppError `unprocessable` when the signature is missing or wrong, or the file is none.
  */
 export async function readRelease(
   place: ImportPlace,
   directory: string,
-  publicKey: string | undefined,
+  { publicKey, now }: { publicKey: string | undefined; now: Date },
 ): Promise<Release | undefined> {
   const keys = publicKey === undefined ? undefined : await keysOf(publicKey)
   const inline = await place.read(`${directory}InRelease`, MAX_RELEASE)
   try {
     if (inline !== undefined) {
       const text = decodeText(inline, { what: 'InRelease' })
-      return parseRelease(keys === undefined ? (parseClearsigned(text)?.text ?? text) : await verifiedInline(text, keys))
+      return parseRelease(keys === undefined ? takeOffSignature(text) : await verifiedInline(text, keys))
     }
     const content = await place.read(`${directory}Release`, MAX_RELEASE)
     if (content === undefined) {
@@ -43,13 +45,12 @@ export async function readRelease(
     return new AppError('unprocessable', `${place.name} ${what}. Nothing was imported.`)
   }
 
-  async function verifiedInline(text: string, verificationKeys: Key[]): Promise<string> {
-    const message = await readCleartextMessage({ cleartextMessage: text }).catch(() => {
-      throw refused('has an InRelease without a signature')
-    })
-    const { data, signatures } = await verify({ message, verificationKeys })
-    await requireOne(signatures.map(({ verified }) => verified))
-    return data
+  async function verifiedInline(text: string, trusted: Key[]): Promise<string> {
+    const verdict = await verifyClearsigned(text, trusted.map(trustedKey), now)
+    if (verdict.fingerprint !== undefined) return verdict.text
+    throw refused(
+      `has a Release that none of the given keys has signed. ${verdict.problem ?? 'It is not signed'}`,
+    )
   }
 
   async function verifyDetached(
@@ -62,7 +63,13 @@ export async function readRelease(
       throw refused('has a Release.gpg that is no signature')
     })
     const message = await createMessage({ binary: new Uint8Array(signed.content) })
-    const { signatures } = await verify({ message, signature, verificationKeys: signed.keys })
+    const { signatures } = await verify({
+      message,
+      signature,
+      verificationKeys: signed.keys,
+      date: now,
+      config: strict,
+    })
     await requireOne(signatures.map(({ verified }) => verified))
   }
 
@@ -80,4 +87,8 @@ async function keysOf(armoredKeys: string): Promise<Key[]> {
       'The public key cannot be read: give it armored, as `gpg --armor --export` does.',
     )
   })
+}
+
+function trustedKey(key: Key): TrustedKey {
+  return { fingerprint: key.getFingerprint().toUpperCase(), publicKey: key.armor() }
 }

@@ -40,7 +40,7 @@ export function parseClearsigned(document: string): Clearsigned | undefined {
   if (signature.length > MAX_SIGNATURE) {
     throw new FormatError(`The signature is larger than ${MAX_SIGNATURE} bytes.`, end + 1)
   }
-  const text = lines.slice(start, end).map((line, index) => unescape(line, start + index + 1))
+  const text = lines.slice(start, end).map((line, index) => withoutEscape(line, start + index + 1))
   return { text: text.map((line) => `${line}\n`).join(''), signature: `${signature}\n` }
 }
 
@@ -54,7 +54,7 @@ function endOfHeaders(lines: readonly string[], first: number): number {
   throw new FormatError('Between the first line and the signed text only “Hash:” may stand.', first + 1)
 }
 
-function unescape(line: string, number: number): string {
+function withoutEscape(line: string, number: number): string {
   if (!line.startsWith('-')) return line
   // An escaped line that was empty after its dash has lost its space with the white space at its end.
   if (line === '-') return ''

@@ -1,4 +1,13 @@
-import { createMessage, readKey, readSignature, type Signature, type SignaturePacket, verify } from 'openpgp'
+import {
+  createMessage,
+  type Key,
+  PacketList,
+  readKey,
+  readSignature,
+  Signature,
+  SignaturePacket,
+  verify,
+} from 'openpgp'
 import { parseClearsigned } from '@/server/apt/keys/clearsign'
 import { oldHashes, strict } from '@/server/apt/keys/openpgp-rules'
 import { readKeyFacts } from '@/server/apt/keys/read-key-facts'
@@ -51,24 +60,22 @@ export async function verifyClearsigned(
   const { text, signature: armoredSignature } = parsed
   const refused = (problem: string): Verdict => ({ signed: true, text, problem })
   const signature = await readSignature({ armoredSignature }).catch(() => undefined)
-  if (signature === undefined || signature.packets.length === 0)
-    return refused('The signature cannot be read.')
-  if (signature.packets.length > MAX_SIGNATURES) {
-    return refused(`It has more than ${MAX_SIGNATURES} signatures.`)
-  }
+  const packets = signature?.packets.filter((packet) => packet instanceof SignaturePacket) ?? []
+  if (packets.length === 0) return refused('The signature cannot be read.')
+  if (packets.length > MAX_SIGNATURES) return refused(`It has more than ${MAX_SIGNATURES} signatures.`)
   let fingerprint: string | undefined
-  for (const packet of signature.packets) {
+  for (const packet of packets) {
     const trusted = await findKey(packet, keys)
     if (trusted === undefined) continue
     const problem =
       describePacket(packet, now) ??
       describeKey(judgeKey(await readKeyFacts(trusted.key, now), now).refusals) ??
-      (await checkBytes(text, signature, packet, trusted.key, now))
+      (await checkBytes(text, packet, trusted.key, now))
     if (problem !== undefined) return refused(problem)
     fingerprint ??= trusted.fingerprint
   }
   if (fingerprint !== undefined) return { signed: true, text, fingerprint }
-  const signers = signature.packets.map(issuerOf).join(' and ')
+  const signers = packets.map(issuerOf).join(' and ')
   return refused(`It is signed by the key ${signers}, which is not one of those that may sign here.`)
 }
 
@@ -96,19 +103,22 @@ function describeKey(refusals: readonly string[]): string | undefined {
 
 async function checkBytes(
   text: string,
-  signature: Signature,
   packet: SignaturePacket,
-  verificationKeys: Awaited<ReturnType<typeof readKey>>,
+  verificationKeys: Key,
   now: Date,
 ): Promise<string | undefined> {
   // The line end before the signature belongs to the frame (RFC 9580 §7.1).
   const message = await createMessage({ text: text.replace(/\n$/, '') })
+  const alone = new PacketList<SignaturePacket>()
+  alone.push(packet)
   const date = new Date(now.getTime() + SKEW_MS)
+  const signature = new Signature(alone)
   const { signatures } = await verify({ message, signature, verificationKeys, date, config: strict })
-  const index = signature.packets.indexOf(packet)
+  const [outcome] = signatures
+  if (outcome === undefined) return 'The signature is not one of a text.'
   try {
-    await signatures[index]?.verified
-    return signatures[index] === undefined ? 'The signature is not one of a text.' : undefined
+    await outcome.verified
+    return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message : ''
     return /digest did not match|verification failed/i.test(reason)

@@ -8,7 +8,8 @@ interface Stale {
 }
 
 /**
- * Publishes branches anew whose Release is past half of its time, so that Valid-Until never comes.
+ * Publishes branches anew whose Release is past half of its time, so that Valid-Until never comes. One that cannot be, such as
+ * one whose last key has expired, does not keep the others from it.
  * @returns how many were.
  */
 export async function refreshReleases(ctx: Context): Promise<number> {
@@ -16,12 +17,22 @@ export async function refreshReleases(ctx: Context): Promise<number> {
     SELECT b.repository_id, b.name FROM apt_branches b JOIN apt_publications p ON p.id = b.publication_id
     WHERE b.valid_days IS NOT NULL AND p.at < now() - b.valid_days * interval '12 hours'
     ORDER BY b.id`
+  let refreshed = 0
   for (const { repository_id: repositoryId, name } of stale) {
-    const request = { repositoryId, branches: [name], actor: system, cause: 'refresh' as const }
-    await changeBranches(ctx, request, async (_tx, { branches, changes }) => {
-      for (const { id } of branches.values()) changes.touch(id)
-      return { result: undefined }
-    })
+    try {
+      await refresh(ctx, repositoryId, name)
+      refreshed += 1
+    } catch (error) {
+      ctx.log.error({ err: error, repositoryId, branch: name }, 'a Release could not be renewed')
+    }
   }
-  return stale.length
+  return refreshed
+}
+
+async function refresh(ctx: Context, repositoryId: string, name: string): Promise<void> {
+  const request = { repositoryId, branches: [name], actor: system, cause: 'refresh' as const }
+  await changeBranches(ctx, request, async (_tx, { branches, changes }) => {
+    for (const { id } of branches.values()) changes.touch(id)
+    return { result: undefined }
+  })
 }

@@ -1,3 +1,4 @@
+import { FormatError } from '@/server/apt/format/format-error'
 import { CHANGELOG_HEAD, newestEntry } from '@/server/apt/read/changelog'
 import { insidePath } from '@/server/apt/read/inside-path'
 import { TarReader, type TarSink } from '@/server/apt/read/tar'
@@ -14,26 +15,31 @@ const MAX_PATH = 4096
  * Reads what a data archive holds, without its contents.
  * @param content the archive, unpacked.
  * @param name of the package, for its changelog.
- * @param maxEntries that it may have.
- * @throws FormatError when it is no tar archive, has too many entries, or a path that is too long or leads out of it.
+ * @param entries that it may have, directories among them.
+ * @param pathLength characters that its paths may have together, so that they fit into memory.
+ * @throws FormatError when it is no tar archive, exceeds a limit, or has a path that is too long or leads out of it.
  */
 export async function readDataArchive(
   content: AsyncIterable<Uint8Array>,
-  { name, maxEntries }: { name: string; maxEntries: number },
+  { name, entries, pathLength }: { name: string; entries: number; pathLength: number },
 ): Promise<DataFacts> {
   const paths: string[] = []
+  let length = 0
   const heads = new Map<string, Buffer[]>()
   const reader = new TarReader(
     (entry) => {
       const path = insidePath(entry.path, 'data archive')
       if (entry.type === 'directory' || entry.type === 'other' || path === '') return undefined
+      length += path.length
+      if (length > pathLength)
+        throw new FormatError(`The paths in the package have more than ${pathLength} characters together.`)
       paths.push(path)
       if (entry.type !== 'file' || !path.startsWith(`usr/share/doc/${name}/changelog.`)) return undefined
       const chunks: Buffer[] = []
       heads.set(path.slice(path.lastIndexOf('/') + 1), chunks)
       return headOf(chunks, CHANGELOG_HEAD)
     },
-    { entries: maxEntries, pathLength: MAX_PATH },
+    { entries, pathLength: MAX_PATH },
   )
   for await (const chunk of content) reader.push(chunk)
   reader.finish()

@@ -2,9 +2,12 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { Decompress } from 'fzstd'
-import { XzReadableStream } from 'xz-decompress'
+import * as xzDecompress from 'xz-decompress'
 import { FormatError } from '@/server/apt/format/format-error'
 import { ZstdFrames } from '@/server/apt/read/zstd-frames'
+
+// A CommonJS package whose names Node cannot see from outside; under its default it is there for Node and for bundlers.
+const { XzReadableStream } = (xzDecompress as { default?: typeof xzDecompress }).default ?? xzDecompress
 
 export type Compression = 'none' | 'gzip' | 'xz' | 'zstd'
 
@@ -108,7 +111,7 @@ function gunzipped(content: Buffer, limits: OutputLimits, what: string): Buffer 
 }
 
 /** Bytes after which other work gets its turn. */
-const BREATH = 4 * 1024 * 1024
+const BREATH = 512 * 1024
 /** So little goes into the zstd decompressor at once that what comes out, at worst 256 whole blocks, fits into memory. */
 const ZSTD_PIECE = 1024
 

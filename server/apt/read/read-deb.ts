@@ -17,6 +17,8 @@ export interface DebLimits {
   dataArchive: number
   /** Entries of the data archive. */
   entries: number
+  /** Characters of all paths together. */
+  pathLength: number
 }
 
 export interface DebOptions {
@@ -46,6 +48,7 @@ const LIMITS: DebLimits = {
   controlFile: 4 * MIB,
   dataArchive: 64 * 1024 * MIB,
   entries: 1_000_000,
+  pathLength: 64 * MIB,
 }
 /** What is read at first: of small packages all that is needed. */
 const HEAD = 64 * 1024
@@ -70,7 +73,8 @@ export async function readDeb(source: ByteSource, size: number, options: DebOpti
   const facts = options.wantPaths
     ? await readDataArchive(dataOf(members.data, { source, head }, limits), {
         name: identity.name,
-        maxEntries: limits.entries,
+        entries: limits.entries,
+        pathLength: limits.pathLength,
       })
     : undefined
   return {

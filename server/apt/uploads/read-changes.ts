@@ -1,7 +1,7 @@
 import { parseChanges } from '@/server/apt/format/changes'
 import { decodeText } from '@/server/apt/format/control'
 import { FormatError } from '@/server/apt/format/format-error'
-import { parseClearsigned } from '@/server/apt/keys/clearsign'
+import { takeOffSignature } from '@/server/apt/keys/verify-signature'
 import { MAX_TEXT_BYTES } from '@/server/apt/uploads/file-kind'
 import type { Context } from '@/server/context'
 
@@ -24,7 +24,7 @@ export async function readTextFile(ctx: Context, { sha256, name }: { sha256: str
 export async function listedNames(ctx: Context, sha256: string): Promise<string[]> {
   try {
     const text = await readTextFile(ctx, { sha256, name: 'The .changes' })
-    return parseChanges((parseClearsigned(text)?.text ?? text)).files.map(({ name }) => name)
+    return parseChanges(takeOffSignature(text)).files.map(({ name }) => name)
   } catch (error) {
     if (error instanceof FormatError) return []
     throw error

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDsc } from '@/server/apt/format/dsc'
 import { FormatError } from '@/server/apt/format/format-error'
@@ -75,5 +76,19 @@ describe('a .dsc file', () => {
   ])('is refused for %s', (_, text, message) => {
     expect(() => parseDsc(text)).toThrow(message)
     expect(() => parseDsc(text)).toThrow(FormatError)
+  })
+
+  it('throws nothing but a FormatError when any line of it is spoilt', () => {
+    const lines = DSC.split('\n')
+    fc.assert(
+      fc.property(fc.nat(lines.length - 1), fc.string({ maxLength: 30 }), (index, line) => {
+        try {
+          expect(parseDsc(lines.with(index, line).join('\n')).files.length).toBeGreaterThan(0)
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '@/server/apt/format/format-error'
 import { formatRelease, parseRelease, type ReleaseInput } from '@/server/apt/format/release'
@@ -115,5 +116,19 @@ describe('a Release file', () => {
   ])('is refused for %s', (_, text, message) => {
     expect(() => parseRelease(text)).toThrow(message)
     expect(() => parseRelease(text)).toThrow(FormatError)
+  })
+
+  it('throws nothing but a FormatError when any line of it is spoilt', () => {
+    const lines = formatRelease(release).split('\n')
+    fc.assert(
+      fc.property(fc.nat(lines.length - 1), fc.string({ maxLength: 30 }), (index, line) => {
+        try {
+          parseRelease(lines.with(index, line).join('\n'))
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })

@@ -164,11 +164,17 @@ describe('what is in a data archive', () => {
     expect(await faultOf(pathsOf([{ path }]))).toContain('has a path that leads out of it')
   })
 
-  it('is bounded in number', async () => {
+  it('is bounded in number and in length', async () => {
     const data = Array.from({ length: 30 }, (_, index) => ({ path: `f${index}` }))
     expect(await faultOf(read(deb({ data: tar(data) }), { wantPaths: true, limits: { entries: 29 } }))).toBe(
       'An archive in the package has more than 29 entries.',
     )
+    expect(
+      await faultOf(read(deb({ data: tar(data) }), { wantPaths: true, limits: { pathLength: 79 } })),
+    ).toBe('The paths in the package have more than 79 characters together.')
+    expect(
+      await read(deb({ data: tar(data) }), { wantPaths: true, limits: { pathLength: 80 } }),
+    ).toHaveProperty('paths.length', 30)
   })
 })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createCleartextMessage, generateKey, type PrivateKey, sign } from 'openpgp'
 import { Readable } from 'node:stream'
+import { createCleartextMessage, generateKey, type PrivateKey, sign } from 'openpgp'
 import type { UploadAnswerer } from '@/server/apt/uploads/answer-upload'
 import type { Incoming } from '@/server/http/incoming'
 import type { BuiltFile } from '@/test/support/debs'
@@ -18,7 +18,14 @@ export interface ChangesInput {
 
 /** The .changes of an upload, as dpkg-genchanges writes it, not signed. */
 export function buildChanges(input: ChangesInput): BuiltFile {
-  const { source, version, files, distribution = 'unstable', architectures = ['amd64'], section = 'misc' } = input
+  const {
+    source,
+    version,
+    files,
+    distribution = 'unstable',
+    architectures = ['amd64'],
+    section = 'misc',
+  } = input
   const hex = (algorithm: string, bytes: Buffer) => createHash(algorithm).update(bytes).digest('hex')
   const list = (algorithm: string, between = '') =>
     files.map(({ file, bytes }) => `\n ${hex(algorithm, bytes)} ${bytes.length} ${between}${file}`).join('')
@@ -55,7 +62,11 @@ export async function someone(name: string) {
   const { privateKey, publicKey } = await generateKey({
     ...{ userIDs: { name, email: `${name}@example.org` }, type: 'curve25519', format: 'object' },
   })
-  return { key: privateKey, publicKey: publicKey.armor(), fingerprint: publicKey.getFingerprint().toUpperCase() }
+  return {
+    key: privateKey,
+    publicKey: publicKey.armor(),
+    fingerprint: publicKey.getFingerprint().toUpperCase(),
+  }
 }
 
 export interface Told {
