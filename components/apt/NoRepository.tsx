@@ -20,8 +20,8 @@ export function NoRepository({ portal }: { portal: string }) {
   return (
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-6 px-4 py-8 sm:px-6">
       <p className="text-balance text-center text-ink-muted text-sm">
-        A repository holds your own packages in branches. They come in at the first branch and are promoted to the
-        next; apt installs from any of them, signed.
+        A repository holds your own packages in branches. They come in at the first branch and are promoted to
+        the next; apt installs from any of them, signed.
       </p>
       {refusal === undefined ? (
         <>

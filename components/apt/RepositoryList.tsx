@@ -62,7 +62,11 @@ const columns = columnsOf<RepositorySummary>([
     skeleton: 9,
     csv: ({ team }) => team,
     cell: ({ team }) =>
-      team === null ? <span className="text-ink-faint">every member</span> : <span className="truncate">{team}</span>,
+      team === null ? (
+        <span className="text-ink-faint">every member</span>
+      ) : (
+        <span className="truncate">{team}</span>
+      ),
   },
   {
     id: 'requests',
@@ -95,7 +99,8 @@ export function RepositoryList({ portal }: { portal: string }) {
   const [isCreating, setCreating] = useState(false)
   const repositories = useQuery({ ...repositoryList(filter), placeholderData: keepPreviousData })
   const refusal = useRefusal('apt.manage')
-  const isUnused = filter.q === undefined && filter.cursor === undefined && repositories.data?.items.length === 0
+  const isUnused =
+    filter.q === undefined && filter.cursor === undefined && repositories.data?.items.length === 0
   return (
     <>
       <PageHeader
@@ -103,12 +108,7 @@ export function RepositoryList({ portal }: { portal: string }) {
         description="Packages of your own for apt: uploaded into a branch, promoted from branch to branch, signed at every change."
         actions={
           !isUnused && (
-            <Button
-              variant="primary"
-              icon={Plus}
-              disabledReason={refusal}
-              onClick={() => setCreating(true)}
-            >
+            <Button variant="primary" icon={Plus} disabledReason={refusal} onClick={() => setCreating(true)}>
               New repository
             </Button>
           )

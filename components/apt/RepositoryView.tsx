@@ -58,7 +58,7 @@ export function RepositoryView({ repo, portal }: RepositoryViewProps) {
   return (
     <>
       <PageHeader
-        back={{ href: '/apt', label: 'Debian repositories' }}
+        back={{ href: '/debian', label: 'Debian repositories' }}
         title={repo}
         state={team !== null && <Badge>{team}</Badge>}
         description={

@@ -9,6 +9,7 @@ import { useViewer } from '@/components/providers/Viewer'
 export function useAptRefusal(action: string, { team }: { team: string | null }): string | undefined {
   const { refusals, me } = useViewer()
   if (refusals[action] !== undefined) return refusals[action]
-  if (team === null || me.role === 'administrator' || me.teams.some(({ slug }) => slug === team)) return undefined
+  if (team === null || me.role === 'administrator' || me.teams.some(({ slug }) => slug === team))
+    return undefined
   return `You do not belong to the team “${team}”.`
 }

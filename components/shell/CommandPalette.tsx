@@ -2,13 +2,20 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import { Container, FilePlus2, History, type LucideIcon, PackagePlus, Search } from 'lucide-react'
+import { Container, FilePlus2, History, type LucideIcon, Package, PackagePlus, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useDeferredValue, useState } from 'react'
+import { repositoryHref as aptHref, sourceHref } from '@/components/apt/places'
 import { useViewer } from '@/components/providers/Viewer'
 import { repositoryHref } from '@/components/registry/places'
 import { navigation } from '@/components/shell/navigation'
-import { foundFiles, foundImages, foundRepositories } from '@/components/shell/queries'
+import {
+  foundAptRepositories,
+  foundFiles,
+  foundImages,
+  foundRepositories,
+  foundSources,
+} from '@/components/shell/queries'
 import { readRecent, rememberRecent } from '@/components/shell/recent'
 import { Dialog } from '@/components/ui/Dialog'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
@@ -41,7 +48,10 @@ function Palette({ onDone }: { onDone: () => void }) {
   const files = useQuery(foundFiles(wanted))
   const images = useQuery(foundImages(wanted))
   const repositories = useQuery(foundRepositories(wanted))
+  const aptRepositories = useQuery(foundAptRepositories(wanted))
+  const sources = useQuery(foundSources(wanted))
   const [recent] = useState(readRecent)
+  const isSearching = [files, images, repositories, aptRepositories, sources].some((one) => one.isFetching)
   const go = (href: string, label: string) => {
     rememberRecent({ href, label })
     onDone()
@@ -62,7 +72,7 @@ function Palette({ onDone }: { onDone: () => void }) {
       </div>
       <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-2">
         <Command.Empty className="px-3 py-8 text-center text-ink-muted text-sm">
-          {files.isFetching || images.isFetching || repositories.isFetching ? 'Searching' : 'Nothing found.'}
+          {isSearching ? 'Searching' : 'Nothing found.'}
         </Command.Empty>
         {typed === '' && recent.length > 0 && (
           <Group heading="Recent">
@@ -115,6 +125,39 @@ function Palette({ onDone }: { onDone: () => void }) {
                 <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
                   <MiddleTruncate text={name} tail={20} />
                   <span className="text-ink-muted text-xs">{cluster}</span>
+                </span>
+              </Item>
+            ))}
+          </Group>
+        )}
+        {wanted.length >= 2 && aptRepositories.data && aptRepositories.data.items.length > 0 && (
+          <Group heading="Debian repositories">
+            {aptRepositories.data.items.map(({ name }) => (
+              <Item
+                key={name}
+                value={`apt ${name}`}
+                keywords={[typed]}
+                icon={Package}
+                onSelect={() => go(aptHref(name), name)}
+              >
+                {name}
+              </Item>
+            ))}
+          </Group>
+        )}
+        {wanted.length >= 2 && sources.data && sources.data.length > 0 && (
+          <Group heading="Debian packages">
+            {sources.data.map(({ repository, source }) => (
+              <Item
+                key={`${repository}/${source}`}
+                value={`source ${repository}/${source}`}
+                keywords={[typed]}
+                icon={Package}
+                onSelect={() => go(sourceHref(repository, source), source)}
+              >
+                <span className="flex min-w-0 flex-1 items-center justify-between gap-3">
+                  <span className="truncate">{source}</span>
+                  <span className="text-ink-muted text-xs">{repository}</span>
                 </span>
               </Item>
             ))}

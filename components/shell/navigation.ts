@@ -53,7 +53,7 @@ export const navigation: readonly DestinationGroup[] = [
     heading: 'Serve',
     destinations: [
       { href: '/registry', label: 'Registry', icon: Boxes, key: 'r' },
-      { href: '/apt', label: 'Debian repositories', icon: Package, key: 'b' },
+      { href: '/debian', label: 'Debian repositories', icon: Package, key: 'b' },
       { href: '/archives', label: 'Archives', icon: Archive, key: 'o' },
     ],
   },

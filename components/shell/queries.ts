@@ -1,6 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from '@/components/api'
+import { type Page, read } from '@/components/apt/call'
 import { unwrap } from '@/server/api/client'
+import type { SearchResult } from '@/server/apt/packages/schema'
+import type { RepositorySummary } from '@/server/apt/schema'
 
 const COUNTS_MS = 30_000
 const FOUND = 6
@@ -49,6 +52,29 @@ export const foundRepositories = (typed: string) =>
           ),
       )
       return found.flatMap(({ items }) => items).slice(0, FOUND)
+    },
+    enabled: typed.length >= 2,
+    placeholderData: keepPreviousData,
+  })
+
+/** The first Debian repositories that match what is typed. */
+export const foundAptRepositories = (typed: string) =>
+  queryOptions({
+    queryKey: ['apt', 'found', typed] as const,
+    queryFn: ({ signal }) =>
+      read<Page<RepositorySummary>>('/apt/repositories', { q: typed, limit: FOUND }, signal),
+    enabled: typed.length >= 2,
+    placeholderData: keepPreviousData,
+  })
+
+/** The first Debian sources, of any repository, that match what is typed. */
+export const foundSources = (typed: string) =>
+  queryOptions({
+    queryKey: ['apt', 'search', typed] as const,
+    queryFn: async ({ signal }) => {
+      const { result } = await read<SearchResult>('/search', { pkg: typed }, signal)
+      const bySource = new Map(result.map((one) => [`${one.repository}/${one.source}`, one]))
+      return [...bySource.values()].slice(0, FOUND)
     },
     enabled: typed.length >= 2,
     placeholderData: keepPreviousData,

@@ -38,8 +38,16 @@ export const sources: DemoSource[] = SOURCES.trim()
   .split('\n')
   .map((row) => {
     const cells = row.split(';').map((cell) => cell.trim())
-    const [name = '', team = '', place = '', binaries = '', depends = '', versions = '', summary = '', change = ''] =
-      cells
+    const [
+      name = '',
+      team = '',
+      place = '',
+      binaries = '',
+      depends = '',
+      versions = '',
+      summary = '',
+      change = '',
+    ] = cells
     const [component = '', section = ''] = place.split('/')
     return {
       ...{ name, team, component, section, depends, summary, change },

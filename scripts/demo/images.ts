@@ -6,9 +6,8 @@ import {
   demoIndex,
   demoLayer,
 } from '@/scripts/demo/container-image'
-import type { DemoTeamRow } from '@/scripts/demo/organisation'
+import { actorOf, type DemoTeamRow } from '@/scripts/demo/organisation'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, system } from '@/server/auth/permissions'
 import { recordBlob } from '@/server/blobs/store'
 import type { Context } from '@/server/context'
 import { declareImage } from '@/server/images/declare-image'
@@ -39,11 +38,6 @@ export async function fillImages(ctx: Context, teams: Map<string, DemoTeamRow>):
     team: 'motion',
   })
   return rows.length + 1
-}
-
-function actorOf(person: { id: string; name: string } | undefined): Actor {
-  if (!person) return system
-  return { ...system, kind: 'user', id: person.id, userId: person.id, name: person.name }
 }
 
 async function addMirrored(

@@ -1,3 +1,4 @@
+import { fillDebian } from '@/scripts/demo/debian'
 import { fillImages } from '@/scripts/demo/images'
 import { fillLedger } from '@/scripts/demo/ledger'
 import { fillOrganisation } from '@/scripts/demo/organisation'
@@ -28,8 +29,9 @@ try {
     await fillTraffic(ctx, files)
     const images = await fillImages(ctx, people)
     const repositories = await fillRegistry(ctx, people)
+    const packages = await fillDebian(ctx, people)
     console.log(
-      `${people.size} teams, ${files.length} files, ${images} images and ${repositories} repositories were added. Look at ${running.portal}/`,
+      `${people.size} teams, ${files.length} files, ${images} images, ${repositories} repositories of images and ${packages} versions of Debian packages were added. Look at ${running.portal}/`,
     )
   }
 } finally {

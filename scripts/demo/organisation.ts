@@ -1,6 +1,6 @@
 import { teams } from '@/scripts/demo/catalogue'
 import { recordAudit } from '@/server/audit/record'
-import { system } from '@/server/auth/permissions'
+import { type Actor, system } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 
 export interface DemoTeamRow {
@@ -37,4 +37,10 @@ export async function fillOrganisation(ctx: Context): Promise<Map<string, DemoTe
     made.set(slug, row)
   }
   return made
+}
+
+/** A person of the organisation as who acts; without one, Entrepôt itself. */
+export function actorOf(person: { id: string; name: string } | undefined): Actor {
+  if (!person) return system
+  return { ...system, kind: 'user', id: person.id, userId: person.id, name: person.name }
 }

@@ -6,8 +6,8 @@ import {
   demoIndex,
   demoLayer,
 } from '@/scripts/demo/container-image'
-import type { DemoTeamRow } from '@/scripts/demo/organisation'
-import { type Actor, system } from '@/server/auth/permissions'
+import { actorOf, type DemoTeamRow } from '@/scripts/demo/organisation'
+import { system } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { addRule } from '@/server/oci/access/add-rule'
 import type { Caller } from '@/server/oci/access/caller'
@@ -107,8 +107,7 @@ async function push(
 ): Promise<void> {
   const person = teams.get(repository.team)?.people[0]
   if (!person) return
-  const actor: Actor = { ...system, kind: 'user', id: person.id, userId: person.id, name: person.name }
-  const target: Target = { ctx, caller: { actor, grants: 'all' }, name: repository.name }
+  const target: Target = { ctx, caller: { actor: actorOf(person), grants: 'all' }, name: repository.name }
   const { tags, platforms, kib, isSigned } = repository
   const at = (age: number) => new Date(ctx.now().getTime() - (age * 23 + 2) * DAY_MS)
   for (const [age, tag] of [...tags].reverse().entries()) {

@@ -58,7 +58,11 @@ export function BoardColumn(props: BoardColumnProps) {
       onDrop={drop}
       className={cx(
         'flex min-w-0 snap-start flex-col rounded-lg border bg-sunken transition-colors',
-        takes && isOver ? 'border-accent bg-accent-soft' : takes ? 'border-line-strong border-dashed' : 'border-line',
+        takes && isOver
+          ? 'border-accent bg-accent-soft'
+          : takes
+            ? 'border-line-strong border-dashed'
+            : 'border-line',
       )}
     >
       <div className="flex h-10 items-center gap-2 px-3">

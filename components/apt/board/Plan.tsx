@@ -41,7 +41,8 @@ export function Plan({ plan, to }: { plan: MovePlan; to: string }) {
         <Part title={`Comes in front of: ${count(replaces)}`} label="What it replaces">
           {planLines(replaces).map(({ key, name, version, architectures, items }) => (
             <Line key={key} name={name} version={version}>
-              {architectures.join(' ')} {items.every(({ leaves }) => leaves) ? '· leaves the branch' : '· stays'}
+              {architectures.join(' ')}{' '}
+              {items.every(({ leaves }) => leaves) ? '· leaves the branch' : '· stays'}
             </Line>
           ))}
         </Part>

@@ -47,5 +47,7 @@ export function partsOf({ architectures, hasSource }: BoardCard): string {
 /** What is moved, for titles: one by its name and version, several by their number. */
 export function namesOf(places: readonly Pick<CardPlace, 'source' | 'version'>[]): string {
   const [first] = places
-  return places.length === 1 && first ? `${first.source} ${first.version}` : `${places.length} source versions`
+  return places.length === 1 && first
+    ? `${first.source} ${first.version}`
+    : `${places.length} source versions`
 }

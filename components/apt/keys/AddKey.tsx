@@ -31,7 +31,8 @@ export function AddKey({ repo, onClose }: { repo: string; onClose: () => void })
   const add = useAction(addKey, {
     faults: 'form',
     invalidates: [aptKeys.of(repo)],
-    success: ({ fingerprint }) => `${fingerprint.slice(-16).toUpperCase()} signs from now on, beside the others.`,
+    success: ({ fingerprint }) =>
+      `${fingerprint.slice(-16).toUpperCase()} signs from now on, beside the others.`,
     onSuccess: onClose,
   })
   const send = (values: FormData) => {

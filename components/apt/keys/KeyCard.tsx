@@ -22,7 +22,8 @@ interface KeyCardProps {
 
 /** One signing key: what it is, until when, and what today's apt would say of it. */
 export function KeyCard({ repository, aptKey, retireRefusal, onRetire }: KeyCardProps) {
-  const { origin, fingerprint, algorithm, userId, publicKey, expiresAt, retiredAt, createdAt, warnings } = aptKey
+  const { origin, fingerprint, algorithm, userId, publicKey, expiresAt, retiredAt, createdAt, warnings } =
+    aptKey
   const now = useNow()
   const standing = standingOf(aptKey, now ?? new Date(createdAt))
   const save = () => {
@@ -63,7 +64,10 @@ export function KeyCard({ repository, aptKey, retireRefusal, onRetire }: KeyCard
       )}
       <DefinitionList
         items={[
-          { term: 'Fingerprint', detail: <Copyable value={inFours(fingerprint)} label="fingerprint" tail={19} /> },
+          {
+            term: 'Fingerprint',
+            detail: <Copyable value={inFours(fingerprint)} label="fingerprint" tail={19} />,
+          },
           { term: 'Algorithm', detail: algorithm },
           { term: 'Origin', detail: origin === 'generated' ? 'made by this installation' : 'imported' },
           { term: 'Made', detail: <Time at={createdAt} /> },

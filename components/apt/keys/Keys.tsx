@@ -17,7 +17,9 @@ import type { AptKey, Uploader } from '@/server/apt/keys/schema'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
 const AddKey = dynamic(async () => (await import('@/components/apt/keys/AddKey')).AddKey, { ssr: false })
-const RetireKey = dynamic(async () => (await import('@/components/apt/keys/RetireKey')).RetireKey, { ssr: false })
+const RetireKey = dynamic(async () => (await import('@/components/apt/keys/RetireKey')).RetireKey, {
+  ssr: false,
+})
 const AddUploader = dynamic(async () => (await import('@/components/apt/keys/AddUploader')).AddUploader, {
   ssr: false,
 })
@@ -75,7 +77,9 @@ export function Keys({ repository }: { repository: RepositoryDetail }) {
             aptKey={key}
             retireRefusal={
               refusal ??
-              (signing.length < 2 ? 'It is the only one that signs. Rotate first, and retire it later.' : undefined)
+              (signing.length < 2
+                ? 'It is the only one that signs. Rotate first, and retire it later.'
+                : undefined)
             }
             onRetire={() => ask({ what: 'retire', key })}
           />

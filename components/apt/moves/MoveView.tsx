@@ -49,7 +49,10 @@ export function MoveView({ repo, id }: { repo: string; id: string }) {
         }
       />
       <DetailLayout aside={<Facts repo={repo} move={move} />}>
-        <Panel title={move.items.length === 1 ? '1 package' : `${move.items.length} packages`} padding="flush">
+        <Panel
+          title={move.items.length === 1 ? '1 package' : `${move.items.length} packages`}
+          padding="flush"
+        >
           <ul className="divide-y divide-line">
             {move.items.map(({ id: item, name, version, architecture, type, fromBranch, toBranch }) => (
               <li

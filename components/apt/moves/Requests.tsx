@@ -17,9 +17,12 @@ import { sentenceOf } from '@/components/use-action'
 import type { MoveRequest } from '@/server/apt/moves/schema'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
-const DecideRequest = dynamic(async () => (await import('@/components/apt/moves/DecideRequest')).DecideRequest, {
-  ssr: false,
-})
+const DecideRequest = dynamic(
+  async () => (await import('@/components/apt/moves/DecideRequest')).DecideRequest,
+  {
+    ssr: false,
+  },
+)
 
 /** Moves that wait for a second person. Nothing is shown while none waits. */
 export function Requests({ repository }: { repository: RepositoryDetail }) {

@@ -10,6 +10,7 @@ export function moveWords({ kind, fromBranch, toBranch }: Moved): string {
   if (kind === 'copy') return `Copied ${way ?? `into ${toBranch}`}`
   if (kind === 'remove') return `Taken out of ${fromBranch}`
   if (kind === 'roll_back') return `${toBranch ?? fromBranch} rolled back`
-  if (kind === 'undo') return way ? `Taken back: ${way}` : `Taken back ${toBranch ? `into ${toBranch}` : `out of ${fromBranch}`}`
+  if (kind === 'undo')
+    return way ? `Taken back: ${way}` : `Taken back ${toBranch ? `into ${toBranch}` : `out of ${fromBranch}`}`
   return way ?? (toBranch ? `Into ${toBranch}` : `Out of ${fromBranch}`)
 }

@@ -6,5 +6,8 @@ import { type Action, useAction } from '@/components/use-action'
 
 /** Takes a move back; works from a toast too, when what offered it is closed. */
 export function useUndo(): Action<{ id: string }> {
-  return useAction(undoMove, { success: 'Taken back: all is where it was before.', invalidates: [aptKeys.all] })
+  return useAction(undoMove, {
+    success: 'Taken back: all is where it was before.',
+    invalidates: [aptKeys.all],
+  })
 }

@@ -10,7 +10,10 @@ export function PackageList({ repo, packages }: { repo: string; packages: readon
   return (
     <ul className="divide-y divide-line">
       {packages.map(({ id, name, architecture, type, section, summary, size }) => (
-        <li key={id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-hover">
+        <li
+          key={id}
+          className="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-hover"
+        >
           <Package aria-hidden size={15} className="shrink-0 text-ink-faint" />
           <RowLink href={packageHref(repo, id)}>
             <span className="truncate">{name}</span>

@@ -1,8 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { PackageFacts } from '@/components/apt/packages/PackageFacts'
 import { installCommands } from '@/components/apt/packages/install-commands'
+import { PackageFacts } from '@/components/apt/packages/PackageFacts'
 import { Paths } from '@/components/apt/packages/Paths'
 import { packageAt } from '@/components/apt/packages/queries'
 import { Relations } from '@/components/apt/packages/Relations'
@@ -83,7 +83,9 @@ export function PackageView({ repo, id }: { repo: string; id: string }) {
 function aboutTabs(found: PackageDetail) {
   const { description, changelog, paths, files, control } = found
   return [
-    ...(description ? [{ value: 'description', label: 'Description', content: <Prose text={description} /> }] : []),
+    ...(description
+      ? [{ value: 'description', label: 'Description', content: <Prose text={description} /> }]
+      : []),
     ...(changelog
       ? [{ value: 'changelog', label: 'Last change', content: <Text label="Changelog" text={changelog} /> }]
       : []),
@@ -97,7 +99,9 @@ function aboutTabs(found: PackageDetail) {
 
 /** A long description as control files have it: indented lines are kept, a lone full stop is an empty line. */
 function Prose({ text }: { text: string }) {
-  return <p className="whitespace-pre-wrap text-sm">{text.replaceAll(/^ ?\.$/gm, '').replaceAll(/^ /gm, '')}</p>
+  return (
+    <p className="whitespace-pre-wrap text-sm">{text.replaceAll(/^ ?\.$/gm, '').replaceAll(/^ /gm, '')}</p>
+  )
 }
 
 function Text({ label, text }: { label: string; text: string }) {

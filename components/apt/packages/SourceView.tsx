@@ -45,11 +45,7 @@ export function SourceView({ repo, source }: SourceViewProps) {
         back={{ href: repositoryHref(repo, { tab: 'packages' }), label: repo }}
         title={source}
         description={chosen?.packages[0]?.summary}
-        actions={
-          chosen?.uploadId && (
-            <Button href={uploadHref(repo, chosen.uploadId)}>Its upload</Button>
-          )
-        }
+        actions={chosen?.uploadId && <Button href={uploadHref(repo, chosen.uploadId)}>Its upload</Button>}
       />
       {error && <Notice tone="failed">{sentenceOf(error)}</Notice>}
       {!error && (!detail || !repository) && <Skeleton height={220} />}

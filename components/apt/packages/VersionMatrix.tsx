@@ -47,7 +47,10 @@ export function VersionMatrix(props: VersionMatrixProps) {
           {detail.versions.map((row) => (
             <tr
               key={row.version}
-              className={cx('border-line border-b last:border-b-0', row.version === chosen && 'bg-accent-soft')}
+              className={cx(
+                'border-line border-b last:border-b-0',
+                row.version === chosen && 'bg-accent-soft',
+              )}
             >
               <th scope="row" className="h-10 px-4 text-left font-normal">
                 <button
@@ -95,7 +98,8 @@ function entriesFor(
   { version, branches }: SourceDetail['versions'][number],
   { detail: { source }, refusal, onMove, onRemove }: VersionMatrixProps,
 ): MenuEntry[] {
-  if (branches.length === 0) return [{ text: 'It is in no branch; a roll-back or an undo can bring it back.' }]
+  if (branches.length === 0)
+    return [{ text: 'It is in no branch; a roll-back or an undo can bring it back.' }]
   return branches.flatMap((branch): MenuEntry[] => [
     {
       label: `Move from ${branch}`,

@@ -32,7 +32,10 @@ export function storyOfPackage(repo: string, found: PackageDetail): TimelineEven
       found.uploadId === null ? (
         'Came into the repository'
       ) : (
-        <Link href={uploadHref(repo, found.uploadId)} className="rounded-sm hover:text-accent hover:underline">
+        <Link
+          href={uploadHref(repo, found.uploadId)}
+          className="rounded-sm hover:text-accent hover:underline"
+        >
           Uploaded
         </Link>
       ),

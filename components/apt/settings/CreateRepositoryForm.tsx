@@ -57,7 +57,12 @@ export function CreateRepositoryForm({ id, onPending }: CreateRepositoryFormProp
         })
       }
     >
-      <Field label="Name" name="name" required help="In its URL: /apt/ and the name. It cannot be changed later.">
+      <Field
+        label="Name"
+        name="name"
+        required
+        help="In its URL: /apt/ and the name. It cannot be changed later."
+      >
         <Input mono autoComplete="off" spellCheck={false} placeholder="platform" />
       </Field>
       <Field label="What is it for?" name="description">

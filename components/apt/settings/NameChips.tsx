@@ -76,7 +76,9 @@ export function NameChips(props: NameChipsProps) {
       </ol>
       <input
         aria-label={`Add a ${noun}`}
-        aria-describedby={[fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(' ') || undefined}
+        aria-describedby={
+          [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(' ') || undefined
+        }
         aria-invalid={fault !== undefined || undefined}
         placeholder={`Add a ${noun}`}
         value={typed}

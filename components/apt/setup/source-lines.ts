@@ -32,7 +32,10 @@ export function oneLine(place: Place, { branch, architecture }: Chosen): string 
 }
 
 /** One line for apt that stays at a snapshot: `snapshot=` is known to apt 2.8 and later. */
-export function snapshotLine(place: Place, { branch, snapshotId }: Pick<Snapshot, 'branch' | 'snapshotId'>): string {
+export function snapshotLine(
+  place: Place,
+  { branch, snapshotId }: Pick<Snapshot, 'branch' | 'snapshotId'>,
+): string {
   const options = `snapshot=${snapshotId} signed-by=${keyringOf(place)}`
   return `deb [${options}] ${place.url} ${branch} ${place.components.join(' ')}`
 }

@@ -25,9 +25,15 @@ export function RollBack({ repo, branch, snapshot, onClose }: RollBackProps) {
   const roll = useAction(rollBack, {
     faults: 'form',
     invalidates: [aptKeys.all],
-    onSuccess: (move) => {
-      const sentence = `${branch} shows ${snapshot.snapshotId} again.`
-      toast.success(sentence, move.id ? { undo: () => undo.run({ id: move.id }) } : {})
+    onSuccess: ({ moveId, added, removed }) => {
+      if (moveId === null) {
+        toast.success(`${branch} is already as it was at ${snapshot.snapshotId}.`)
+      } else {
+        toast.success(
+          `${branch} is as it was at ${snapshot.snapshotId}: ${added} packages came back, ${removed} left.`,
+          { undo: () => undo.run({ id: moveId }) },
+        )
+      }
       onClose()
     },
   })

@@ -1,9 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { change, type Page, read, repositoryPath } from '@/components/apt/call'
 import { aptKeys } from '@/components/apt/queries'
-import type { MoveDetail } from '@/server/apt/moves/schema'
 import type { Snapshot } from '@/server/apt/schema'
-import type { DiffQuery, RollBackInput, SnapshotDiff } from '@/server/apt/snapshots/schema'
+import type { DiffQuery, RolledBack, RollBackInput, SnapshotDiff } from '@/server/apt/snapshots/schema'
 
 export const snapshotsOf = (repo: string, query: { branch: string; cursor?: string }) =>
   queryOptions({
@@ -22,4 +21,4 @@ export const diffOf = (repo: string, { branch, ...query }: DiffQuery & { branch:
   })
 
 export const rollBack = ({ repo, branch, ...json }: RollBackInput & { repo: string; branch: string }) =>
-  change<MoveDetail>('POST', branchPath(repo, branch, '/roll-back'), { json })
+  change<RolledBack>('POST', branchPath(repo, branch, '/roll-back'), { json })

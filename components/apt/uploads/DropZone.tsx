@@ -47,7 +47,9 @@ export function DropZone({ repository }: { repository: RepositoryDetail }) {
         <Upload aria-hidden size={17} className="shrink-0 text-ink-faint" />
         <p className="min-w-0 flex-1 basis-56 text-sm">
           Drop .deb files here
-          <span className="block text-ink-muted text-xs">Each is checked, placed and published by itself.</span>
+          <span className="block text-ink-muted text-xs">
+            Each is checked, placed and published by itself.
+          </span>
         </p>
         <div className="w-40">
           <Select

@@ -78,12 +78,21 @@ export function ImportDialog({ repository, onClose }: { repository: RepositoryDe
             <Input key="url" mono type="url" placeholder="https://archive.example.org/debian" />
           </Field>
         ) : (
-          <Field label="Directory" name="directory" required help="An absolute path that the server can read.">
+          <Field
+            label="Directory"
+            name="directory"
+            required
+            help="An absolute path that the server can read."
+          >
             <Input key="directory" mono placeholder="/srv/aptly/public" />
           </Field>
         )}
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Distribution there" name="distribution" help="None for a flat repository or a pile of files.">
+          <Field
+            label="Distribution there"
+            name="distribution"
+            help="None for a flat repository or a pile of files."
+          >
             <Input mono placeholder="bookworm" autoComplete="off" />
           </Field>
           <Field label="Into the branch" name="branch" required>

@@ -39,7 +39,9 @@ export function UploadView({ repo, id }: { repo: string; id: string }) {
         <Panel title="Report" padding="flush">
           {report.length === 0 ? (
             <p className="p-4 text-ink-muted text-sm">
-              {upload.state === 'receiving' ? 'It is written when all files are there.' : 'Nothing to remark.'}
+              {upload.state === 'receiving'
+                ? 'It is written when all files are there.'
+                : 'Nothing to remark.'}
             </p>
           ) : (
             <ul className="divide-y divide-line">
@@ -63,7 +65,10 @@ export function UploadView({ repo, id }: { repo: string; id: string }) {
             <ul className="divide-y divide-line">
               {packages.map(({ id: each, name, version, architecture, type }) => (
                 <li key={each} className="flex flex-wrap items-center gap-2 px-4 py-2 text-sm">
-                  <Link href={packageHref(repo, each)} className="rounded-sm hover:text-accent hover:underline">
+                  <Link
+                    href={packageHref(repo, each)}
+                    className="rounded-sm hover:text-accent hover:underline"
+                  >
                     {name}
                   </Link>
                   <span className="font-mono text-xs">{version}</span>
@@ -118,7 +123,9 @@ function ReportRow({ line: { level, file, message } }: { line: ReportLine }) {
       <div className="min-w-0">
         <span className="sr-only">{word}: </span>
         {message}
-        {file !== undefined && <span className="block break-all font-mono text-ink-muted text-xs">{file}</span>}
+        {file !== undefined && (
+          <span className="block break-all font-mono text-ink-muted text-xs">{file}</span>
+        )}
       </div>
     </li>
   )
@@ -151,7 +158,10 @@ function Facts({ repo, upload }: { repo: string; upload: UploadDetail }) {
           { term: 'By', detail: actorName },
           { term: 'Through', detail: ways[via] },
           { term: 'Signed by', detail: signer },
-          { term: 'Changes', detail: changesName && <span className="break-all font-mono text-xs">{changesName}</span> },
+          {
+            term: 'Changes',
+            detail: changesName && <span className="break-all font-mono text-xs">{changesName}</span>,
+          },
           { term: 'Files', detail: files },
           { term: 'Size', detail: <Size bytes={size} /> },
           { term: 'Began', detail: <Time at={createdAt} /> },

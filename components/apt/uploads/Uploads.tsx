@@ -89,7 +89,11 @@ function columnsFor(repo: string): Column<UploadSummary>[] {
       skeleton: 12,
       csv: ({ signer }) => signer,
       cell: ({ signer }) =>
-        signer === null ? <span className="text-ink-faint">–</span> : <span className="block truncate">{signer}</span>,
+        signer === null ? (
+          <span className="text-ink-faint">–</span>
+        ) : (
+          <span className="block truncate">{signer}</span>
+        ),
     },
     {
       id: 'files',

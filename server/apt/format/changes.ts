@@ -4,6 +4,7 @@ import { FormatError } from '@/server/apt/format/format-error'
 import { isArchitecture, isPackageName } from '@/server/apt/format/names'
 import { parseSourceField } from '@/server/apt/format/source-field'
 import { parseVersion } from '@/server/apt/format/version'
+import { words } from '@/server/apt/format/words'
 
 export interface ChangesFile extends ListedFile {
   /** `net`, or with its component `contrib/net`; `-` where the packager set none. */
@@ -48,7 +49,7 @@ export function parseChanges(text: string): Changes {
   if (wrong !== undefined) throw new FormatError(`“${wrong.slice(0, 80)}” is not an architecture.`)
   const distribution = control.need('Distribution')
   if (/\s/.test(distribution)) throw new FormatError('The field “Distribution” must name one distribution.')
-  const binaries = words(control.get('Binary') ?? '')
+  const binaries = words(control.get('Binary'))
   const unnamed = binaries.find((one) => !isPackageName(one))
   if (unnamed !== undefined)
     throw new FormatError(`“${unnamed.slice(0, 80)}” in the field “Binary” is not the name of a package.`)
@@ -69,7 +70,7 @@ export function parseChanges(text: string): Changes {
     maintainer: control.line('Maintainer') ?? '',
     changedBy: control.line('Changed-By'),
     urgency: control.line('Urgency'),
-    closes: words(control.get('Closes') ?? ''),
+    closes: words(control.get('Closes')),
     changes: control.get('Changes') ?? '',
     files,
     control,
@@ -93,9 +94,4 @@ export function needVersion(control: Control): string {
 export function refuseSigned(text: string, kind: string): void {
   if (text.trimStart().startsWith('-----BEGIN PGP'))
     throw new FormatError(`The ${kind} file is signed; its signature has to be taken off first.`)
-}
-
-/** Words between white space, line ends among it. */
-export function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
 }

@@ -1,8 +1,9 @@
-import { needVersion, refuseSigned, words } from '@/server/apt/format/changes'
+import { needVersion, refuseSigned } from '@/server/apt/format/changes'
 import { type Control, parseParagraph } from '@/server/apt/format/control'
 import { type ListedFile, readFileList } from '@/server/apt/format/file-list'
 import { FormatError } from '@/server/apt/format/format-error'
 import { isPackageName } from '@/server/apt/format/names'
+import { words } from '@/server/apt/format/words'
 
 /** A line of Package-List; deb-src-control, dsc(5). */
 export interface ListedPackage {
@@ -49,7 +50,7 @@ export function parseDsc(text: string): Dsc {
     version: needVersion(control),
     format: control.line('Format') ?? '1.0',
     binaries,
-    architectures: words(control.get('Architecture') ?? ''),
+    architectures: words(control.get('Architecture')),
     maintainer: control.line('Maintainer') ?? '',
     packageList: (control.get('Package-List') ?? '').split('\n').flatMap(readListedPackage),
     files,

@@ -1,6 +1,7 @@
 import { FormatError } from '@/server/apt/format/format-error'
 import { isPackageName } from '@/server/apt/format/names'
 import { compareVersions, parseVersion } from '@/server/apt/format/version'
+import { words } from '@/server/apt/format/words'
 
 export type Operator = '<<' | '<=' | '=' | '>=' | '>>'
 
@@ -65,7 +66,7 @@ function parseAlternative(text: string): Alternative {
     ...(sign !== undefined && { operator: OLD[sign] ?? (sign as Operator) }),
     ...(version !== undefined && { version }),
     ...(architectures !== undefined && { architectures: words(architectures) }),
-    ...(profiles && { profiles: [...profiles.matchAll(/<([^<>]*)>/g)].map(([, list]) => words(list ?? '')) }),
+    ...(profiles && { profiles: [...profiles.matchAll(/<([^<>]*)>/g)].map(([, list]) => words(list)) }),
   }
 }
 
@@ -119,8 +120,4 @@ function isWithin({ operator, version }: Alternative, offered: string | undefine
     case '>>':
       return order > 0
   }
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
 }

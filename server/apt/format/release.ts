@@ -1,5 +1,6 @@
 import { type Control, formatControl, parseParagraph } from '@/server/apt/format/control'
 import { FormatError } from '@/server/apt/format/format-error'
+import { words } from '@/server/apt/format/words'
 
 export interface ReleaseFile {
   /** From the directory of Release: `main/binary-amd64/Packages.gz`. */
@@ -158,8 +159,4 @@ function isInside(path: string): boolean {
 function readDate(text: string | undefined): Date | undefined {
   const date = new Date(text ?? '')
   return Number.isNaN(date.getTime()) ? undefined : date
-}
-
-function words(text: string | undefined): string[] {
-  return (text ?? '').split(/\s+/).filter((word) => word !== '')
 }

@@ -63,7 +63,7 @@ export class DmoveAnswerer {
     const [{ package: name, version } = { package: '', version: '' }] = packages
     const what = `${name} ${version}`
     if (outcome === 'waits_for_approval' && request !== null) {
-      const url = `${publicUrl(this.#ctx.env)}/apt/${encodeURIComponent(repository)}?tab=moves`
+      const url = `${publicUrl(this.#ctx.env)}/debian/${encodeURIComponent(repository)}?tab=moves`
       const message = `${to} of ${repository} takes approved moves only. The move of ${what} waits for approval: ${url}`
       return { status: 403, message, facts: { outcome, request: request.id, url } }
     }

@@ -24,7 +24,7 @@ export interface ChangeRequest {
 export interface LockedBranches {
   repository: AptRepository
   /** By name. */
-  branches: ReadonlyMap<string, AptBranch>
+  branches: Map<string, AptBranch>
   changes: BranchChanges
 }
 

@@ -1,6 +1,6 @@
 import type { AptBranch, AptRepository } from '@/prisma/client/client'
 import type { BranchChange } from '@/server/apt/publish/branch-changes'
-import { type Asked, cutRuns } from '@/server/apt/publish/cut-runs'
+import { type Asked, cutRuns, rangesOf } from '@/server/apt/publish/cut-runs'
 import { allLists, dependentLists } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
 import { affectedRuns, type RunFacts } from '@/server/apt/publish/runs'
@@ -16,13 +16,16 @@ interface ListChange {
   previous: ReadonlyMap<string, number | bigint>
 }
 
-/** A part of a list that is replaced. */
+/** A part of a list that is replaced: the runs from `first` up to before `end`. */
 interface Part extends Asked {
   first: number
   end: number
 }
 
-const WHOLE = { first: 0, end: Number.POSITIVE_INFINITY, range: { from: '', until: null } }
+/** Runs read and compressed at one time: what bounds the memory of a branch that is made anew. */
+const RUNS_AT_ONCE = 256
+/** Of each part of a list that is made anew. */
+const RUNS_OF_PART = 32
 
 /**
  * Brings the lists of a branch up to date.
@@ -39,27 +42,24 @@ export async function changeLists(
   const before = new Map(kept.map((name, index) => [name, runs[index] as RunFacts[]]))
   const touched = change.touched === 'everything' ? new Map() : touchedLists(change.touched, repository)
 
-  const parts = names.flatMap((list): Part[] => {
+  const parts: Part[] = []
+  for (const list of names) {
     const known = before.get(list)
-    if (known === undefined) return [{ list, ...WHOLE }]
-    return affectedRuns(known, touched.get(list) ?? []).map((part) => ({ list, ...part }))
-  })
-  const cut = await cutRuns(tx, branch.id, repository, parts)
-  const made = new Map<string, RunFacts[]>()
-  // Parts are in order: put in from the end, none moves another's place.
-  const stored = await storeRuns(ctx, repository.id, cut)
-  for (let index = parts.length - 1; index >= 0; index -= 1) {
-    const { list, first, end } = parts[index] as Part
-    const now = made.get(list) ?? [...(before.get(list) ?? [])]
-    now.splice(first, end - first, ...(stored[index] as RunFacts[]))
-    made.set(list, now)
+    if (known !== undefined) {
+      for (const part of affectedRuns(known, touched.get(list) ?? [])) parts.push({ list, ...part })
+    } else {
+      const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
+      for (const range of ranges) parts.push({ list, first: 0, end: 0, range })
+    }
   }
+  const made = await makeParts(ctx, tx, { repository, branch, parts })
 
   const lists = new Map(kept.map((name) => [name, BigInt(previous.get(name) as number)]))
-  for (const [name, now] of made) {
-    const runIds = withoutEmpty(now).map(({ id }) => id)
-    const then = before.get(name)?.map(({ id }) => id)
-    if (then !== undefined && isSame(then, runIds)) continue
+  for (const name of new Set(parts.map(({ list }) => list))) {
+    const known = before.get(name) ?? []
+    const own = made.filter(({ part }) => part.list === name)
+    const runIds = withoutEmpty(joined(known, own)).map(({ id }) => id)
+    if (before.has(name) && isSame(known, runIds)) continue
     const { id } = await tx.aptList.create({
       data: { repositoryId: repository.id, runIds },
       select: { id: true },
@@ -70,14 +70,51 @@ export async function changeLists(
   return lists
 }
 
+interface Made {
+  part: Part
+  runs: readonly RunFacts[]
+}
+
+/** Makes the parts, some at a time, so that a whole branch is never in memory. */
+async function makeParts(
+  ctx: Context,
+  tx: Tx,
+  { repository, branch, parts }: Pick<ListChange, 'repository' | 'branch'> & { parts: readonly Part[] },
+): Promise<Made[]> {
+  const made: Made[] = []
+  for (let start = 0; start < parts.length; ) {
+    let end = start
+    for (let runs = 0; end < parts.length && runs < RUNS_AT_ONCE; end += 1) {
+      const { first, end: last } = parts[end] as Part
+      runs += Math.max(RUNS_OF_PART, last - first)
+    }
+    const batch = parts.slice(start, end)
+    const stored = await storeRuns(ctx, repository.id, await cutRuns(tx, branch.id, repository, batch))
+    for (const [index, part] of batch.entries()) made.push({ part, runs: stored[index] as RunFacts[] })
+    start = end
+  }
+  return made
+}
+
+/** The runs of a list with its parts in their places. */
+function joined(known: readonly RunFacts[], made: readonly Made[]): RunFacts[] {
+  const now: RunFacts[] = []
+  let taken = 0
+  for (const { part, runs } of made) {
+    now.push(...known.slice(taken, part.first), ...runs)
+    taken = part.end
+  }
+  return [...now, ...known.slice(taken)]
+}
+
 /** An empty run stands only where there is nothing else. */
 function withoutEmpty(runs: readonly RunFacts[]): readonly RunFacts[] {
   const filled = runs.filter(({ sizes }) => sizes.plain > 0)
   return filled.length > 0 ? filled : runs.slice(0, 1)
 }
 
-function isSame(then: readonly bigint[], now: readonly bigint[]): boolean {
-  return then.length === now.length && then.every((id, index) => id === now[index])
+function isSame(then: readonly RunFacts[], now: readonly bigint[]): boolean {
+  return then.length === now.length && then.every(({ id }, index) => id === now[index])
 }
 
 /** Names that changed, by every list that says something about them. */

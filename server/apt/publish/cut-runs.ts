@@ -45,6 +45,9 @@ export async function cutRuns(
   return found
 }
 
+/** Whether a name opens a run: by itself, whatever stands before it. */
+const OPENS = Prisma.sql`get_byte(sha256(convert_to(name, 'UTF8')), 0) * 256 + get_byte(sha256(convert_to(name, 'UTF8')), 1) < 819`
+
 /** What one entry of each kind is, of a package `k`. Stanzas are parted by an empty line, lines of Contents are not. */
 const ENTRY: Record<ListKind, Prisma.Sql> = {
   stanzas: Prisma.sql`k.stanza || E'\n'`,
@@ -57,6 +60,27 @@ const HAS_ENTRY: Record<ListKind, Prisma.Sql> = {
   stanzas: Prisma.sql`true`,
   translation: Prisma.sql`k.description_md5 IS NOT NULL`,
   contents: Prisma.sql`k.contents <> ''`,
+}
+
+/**
+ * Ranges of names that make up a whole list, each of about so many runs and beginning where a run does.
+ */
+export async function rangesOf(
+  tx: Tx,
+  branchId: string,
+  layout: IndexLayout,
+  { list, runs }: { list: string; runs: number },
+): Promise<NameRange[]> {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    SELECT name FROM (
+      SELECT name, row_number() OVER (ORDER BY name) AS place FROM (
+        SELECT DISTINCT p.name FROM apt_placements p JOIN apt_packages k ON k.id = p.package_id
+        WHERE p.branch_id = ${branchId}::uuid AND p.list = ANY(${baseLists(list, layout)}::text[])
+          AND ${HAS_ENTRY[listKind(list)]}) AS named
+      WHERE ${OPENS}) AS opening
+    WHERE place % ${runs} = 0 ORDER BY name`
+  const edges = rows.map(({ name }) => name)
+  return ['', ...edges].map((from, index) => ({ from, until: edges[index] ?? null }))
 }
 
 function readParts(
@@ -92,7 +116,7 @@ function readParts(
       WHERE ${HAS_ENTRY[kind]}
     ), entries AS (${entries}
     ), opening AS (
-      SELECT *, CASE WHEN get_byte(sha256(convert_to(name, 'UTF8')), 0) * 256 + get_byte(sha256(convert_to(name, 'UTF8')), 1) < 819
+      SELECT *, CASE WHEN ${OPENS}
         AND lag(name) OVER (PARTITION BY place ORDER BY name, version, id) IS DISTINCT FROM name THEN 1 ELSE 0 END AS opens
       FROM entries
     ), cut AS (

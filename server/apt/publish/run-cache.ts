@@ -8,7 +8,7 @@ import type { Db } from '@/server/db'
 /** Facts of runs and lists are small; a branch of 60,000 packages has some thousand runs. */
 const FACTS = 200_000
 const LISTS = 2000
-const BYTES = 192 * 1024 * 1024
+const BYTES = 160 * 1024 * 1024
 /** Runs read with one query. */
 const BATCH = 256
 
@@ -85,16 +85,19 @@ export class RunCache {
     return found
   }
 
-  /** The bytes of runs one after another, a few hundred at a time. */
-  async *read(runs: readonly RunFacts[], encoding: Encoding): AsyncGenerator<Buffer> {
+  /**
+   * The bytes of runs one after another, a few hundred at a time.
+   * @param keep whether those that had to be read are remembered.
+   */
+  async *read(runs: readonly RunFacts[], encoding: Encoding, { keep = true } = {}): AsyncGenerator<Buffer> {
     for (let start = 0; start < runs.length; start += BATCH) {
       const batch = runs.slice(start, start + BATCH)
-      const loaded = await this.#load(batch, encoding)
+      const loaded = await this.#load(batch, encoding, keep)
       for (const { id } of batch) yield loaded.get(id) as Buffer
     }
   }
 
-  async #load(runs: readonly RunFacts[], encoding: Encoding): Promise<Map<bigint, Buffer>> {
+  async #load(runs: readonly RunFacts[], encoding: Encoding, keep: boolean): Promise<Map<bigint, Buffer>> {
     const found = new Map<bigint, Buffer>()
     const unknown: bigint[] = []
     for (const { id } of runs) {
@@ -113,7 +116,7 @@ export class RunCache {
     for (const row of rows) {
       const id = BigInt(row.id)
       const content = encoding === 'plain' ? gunzipSync(row.content) : row.content
-      this.#bytes.set(keyOf(id, encoding), content)
+      if (keep) this.#bytes.set(keyOf(id, encoding), content)
       found.set(id, content)
     }
     return found

@@ -3,6 +3,7 @@ import { insertKey } from '@/server/apt/keys/insert-key'
 import { changeBranches } from '@/server/apt/publish/change-branches'
 import { presented, presentRepository } from '@/server/apt/repositories/present-repository'
 import {
+  given,
   repositorySubject,
   requireBranchNames,
   requireReleaseFlags,
@@ -58,7 +59,7 @@ async function insertRepository(tx: Tx, { team, branches, ...settings }: Reposit
   const teamId = await teamIdOf(tx, team ?? null)
   return tx.aptRepository.create({
     data: {
-      ...defined(others),
+      ...given(others),
       ...{
         name,
         origin,
@@ -68,7 +69,7 @@ async function insertRepository(tx: Tx, { team, branches, ...settings }: Reposit
         architectures: settings.architectures,
       },
       branches: {
-        create: branches.map((branch, position) => ({ ...defined(branch), name: branch.name, position })),
+        create: branches.map((branch, position) => ({ ...given(branch), name: branch.name, position })),
       },
     },
     select: { id: true },
@@ -78,11 +79,4 @@ async function insertRepository(tx: Tx, { team, branches, ...settings }: Reposit
 async function read(ctx: Context, tx: Tx, id: string): Promise<RepositoryDetail> {
   const row = await tx.aptRepository.findUniqueOrThrow({ where: { id }, include: presented })
   return presentRepository(ctx, tx, row)
-}
-
-/** What was given; what is left out is the database's to choose. */
-function defined<Given extends object>(
-  given: Given,
-): { [Key in keyof Given]: Exclude<Given[Key], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never
 }

@@ -61,3 +61,10 @@ function taken(path: string, what: string): AppError {
 export function repositorySubject({ id, name }: { id: string; name: string }) {
   return { type: 'apt_repository', id, name }
 }
+
+/** The settings that were given, without those left out: a row keeps its own, or the database chooses. */
+export function given<Given extends object>(
+  input: Given,
+): { [Key in keyof Given]: Exclude<Given[Key], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as never
+}

@@ -29,7 +29,7 @@ interface Row {
 
 const CAPACITY = 20_000
 /** Whole files kept in memory, in bytes: those that clients ask for over and over. */
-const WHOLE = 128 * 1024 * 1024
+const WHOLE = 96 * 1024 * 1024
 
 const TYPES: Record<Encoding, string> = {
   plain: 'text/plain; charset=utf-8',
@@ -79,9 +79,11 @@ export class IndexFinder {
   async #join({ sha256, encoding, listIds, size }: ServedIndex): Promise<Buffer> {
     try {
       const cache = runCache(this.#ctx)
+      const runs = joinRuns(await cache.runsOf(listIds))
+      // The whole is kept: its parts would be kept twice.
       const content = Buffer.allocUnsafe(size)
       let filled = 0
-      for await (const part of cache.read(joinRuns(await cache.runsOf(listIds)), encoding)) {
+      for await (const part of cache.read(runs, encoding, { keep: false })) {
         filled += part.copy(content, filled)
       }
       if (filled !== size) throw new Error(`The index ${sha256} has ${filled} bytes instead of ${size}.`)

@@ -76,19 +76,29 @@ describe('the stanza of a package', () => {
 
   it('is one paragraph, with all fields of the package, whatever those are', () => {
     const line = fc.string({ unit: fc.constantFrom('a', ' ', '\t', '.', ':', '#', 'é'), maxLength: 6 })
-    const value = fc.tuple(line, fc.array(line.map((text) => `\n ${text}.`), { maxLength: 3 }))
+    const value = fc.tuple(
+      line,
+      fc.array(
+        line.map((text) => `\n ${text}.`),
+        { maxLength: 3 },
+      ),
+    )
     const name = fc.constantFrom('Package', 'Description', 'Depends', 'Tag', 'X-One', 'X-Two', 'Section')
     const fields = fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, minLength: 1 })
     fc.assert(
       fc.property(fields, (given) => {
-        const control = parseParagraph(given.map(([key, [first, more]]) => `${key}: ${first}${more.join('')}\n`).join(''))
+        const control = parseParagraph(
+          given.map(([key, [first, more]]) => `${key}: ${first}${more.join('')}\n`).join(''),
+        )
         const { stanza, summary, longDescription } = formatPackagesStanza({ control, ...file })
         expect(stanza).toMatch(/[^\n]\n$/)
         const read = parseParagraph(stanza)
         for (const [key, text] of control.fields)
           expect(read.get(key)).toBe(key === 'Description' ? summary : text)
         const whole = longDescription === null ? summary : `${summary}\n${longDescription}`
-        expect(whole.replace(/[ \t]+\n/, '\n')).toBe((control.get('Description') ?? '').replace(/[ \t]+\n/, '\n'))
+        expect(whole.replace(/[ \t]+\n/, '\n')).toBe(
+          (control.get('Description') ?? '').replace(/[ \t]+\n/, '\n'),
+        )
       }),
     )
   })

@@ -1,0 +1,138 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Archive as ArchiveIcon, Plus } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { ArchiveState } from '@/components/archives/ArchiveState'
+import type { ArchivesFilter } from '@/components/archives/filter'
+import { archiveList } from '@/components/archives/queries'
+import { useRefusal } from '@/components/providers/Viewer'
+import { Button } from '@/components/ui/Button'
+import { Count } from '@/components/ui/Count'
+import { columnsOf } from '@/components/ui/columns'
+import { DataTable } from '@/components/ui/DataTable'
+import { EmptyState } from '@/components/ui/EmptyState'
+import { FilterBar } from '@/components/ui/FilterBar'
+import { PageHeader } from '@/components/ui/PageHeader'
+import { RowLink } from '@/components/ui/RowLink'
+import { Size } from '@/components/ui/Size'
+import { Time } from '@/components/ui/Time'
+import { useUrlState } from '@/components/url-state'
+import type { Archive } from '@/server/archives/schema'
+
+const EditArchive = dynamic(async () => (await import('@/components/archives/EditArchive')).EditArchive, {
+  ssr: false,
+})
+
+const columns = columnsOf<Archive>([
+  {
+    id: 'name',
+    header: 'Archive',
+    card: 'head',
+    skeleton: 24,
+    csv: ({ name }) => name,
+    cell: ({ name, description }) => (
+      <div className="min-w-0">
+        <RowLink href={`/archives/${encodeURIComponent(name)}`}>
+          <span className="truncate font-strong">{name}</span>
+        </RowLink>
+        {description !== '' && <span className="block truncate text-ink-muted text-xs">{description}</span>}
+      </div>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '10rem',
+    skeleton: 8,
+    csv: ({ goneFrom }) => goneFrom,
+    cell: (archive) => <ArchiveState archive={archive} />,
+  },
+  {
+    id: 'downloads',
+    header: 'Downloads, 30 days',
+    width: '10rem',
+    align: 'end',
+    skeleton: 6,
+    csv: ({ downloads }) => downloads,
+    cell: ({ downloads }) => (
+      <>
+        <Count value={downloads} />
+        <span className="md:hidden">{downloads === 1 ? ' download' : ' downloads'} in 30 days</span>
+      </>
+    ),
+  },
+  {
+    id: 'bytes',
+    header: 'Bytes, 30 days',
+    width: '8.5rem',
+    align: 'end',
+    from: 'lg',
+    card: 'hidden',
+    skeleton: 6,
+    csv: ({ bytes }) => bytes,
+    cell: ({ bytes }) => <Size bytes={bytes} />,
+  },
+  {
+    id: 'used',
+    header: 'Last use',
+    width: '8rem',
+    align: 'end',
+    card: 'end',
+    skeleton: 8,
+    csv: ({ lastUsedAt }) => lastUsedAt,
+    cell: ({ lastUsedAt }) =>
+      lastUsedAt === null ? <span className="text-ink-muted">never</span> : <Time at={lastUsedAt} />,
+  },
+])
+
+/** Old trees that are served until nobody asks for them. */
+export function ArchiveList() {
+  const [{ q }, setFilter] = useUrlState<ArchivesFilter>()
+  const [isCreating, setCreating] = useState(false)
+  const archives = useQuery(archiveList)
+  const refusal = useRefusal('archive.manage')
+  const wanted = q?.toLowerCase() ?? ''
+  const items = archives.data?.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(wanted),
+  )
+  const create = (
+    <Button variant="primary" icon={Plus} disabledReason={refusal} onClick={() => setCreating(true)}>
+      New archive
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader
+        title="Archives"
+        description="Old trees, served as they are and marked as legacy. Downloads are counted, so that each can be buried when nobody needs it."
+        actions={archives.data?.length !== 0 && create}
+      />
+      <FilterBar
+        searchLabel="Search archives"
+        search={q}
+        onSearch={(next) => setFilter({ q: next }, 'replace')}
+        onClear={() => setFilter({ q: undefined })}
+      />
+      <DataTable
+        label="Archives"
+        query={{ ...archives, data: items && { items, nextCursor: null } }}
+        columns={columns}
+        csv="archives"
+        empty={
+          q === undefined ? (
+            <EmptyState
+              icon={ArchiveIcon}
+              sentence="An archive serves a directory or a part of the storage as it is, below /archive/. There is none yet."
+              action={create}
+            />
+          ) : (
+            <EmptyState icon={ArchiveIcon} sentence={`No archive is called “${q}”.`} />
+          )
+        }
+      />
+      {isCreating && <EditArchive onClose={() => setCreating(false)} />}
+    </>
+  )
+}
