@@ -14,7 +14,12 @@ const name = (what: string) =>
 const unique = (names: readonly string[]) => new Set(names).size === names.length
 
 export const repositoryName = name('repository’s name')
-export const branchName = name('branch’s name')
+/** Directories of a repository that are no branch of the flat layout. */
+const RESERVED = new Set(['dists', 'pool', 'snapshots'])
+export const branchName = name('branch’s name').refine(
+  (text) => !RESERVED.has(text),
+  'A repository has a directory of this name already. Choose another.',
+)
 const component = name('component')
 const architecture = z
   .string()
