@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { NewObject } from '@/server/storage/driver'
 
-/** Files that are written at one time. */
-const WIDTH = 16
+/** Files after which other work gets its turn. */
+const BREATH = 32
 /** From so many on, one flush of the whole file system is cheaper than one of each file. */
 const FLUSH_WHOLE = 32
 
@@ -17,44 +18,47 @@ interface Place {
   syncDirectory(path: string): Promise<void>
 }
 
+interface Draft {
+  path: string
+  target: string
+  content: Buffer
+}
+
 /**
- * Writes small files, durably and each at once: a reader sees none or all of one, also after a power loss. All bytes are on the
- * disk before the first file gets its name.
+ * Writes small files, durably: a reader sees none or all of one, also after a power loss. All bytes are on the disk before the
+ * first file gets its name. Calls that wait are used, a few at a time: for small files a call costs far less than its promise.
  */
 export async function writeManyFiles(objects: readonly NewObject[], place: Place): Promise<void> {
+  const drafts = objects.map(
+    ({ key, content }): Draft => ({
+      path: join(place.drafts, randomUUID()),
+      target: place.pathOf(key),
+      content,
+    }),
+  )
   const isWhole = objects.length >= FLUSH_WHOLE
-  const drafts: { draft: string; target: string }[] = objects.map(({ key }) => ({
-    draft: join(place.drafts, randomUUID()),
-    target: place.pathOf(key),
-  }))
   try {
-    await each(drafts, async ({ draft }, index) =>
-      writeDraft(draft, (objects[index] as NewObject).content, { sync: !isWhole }),
-    )
+    await each(drafts, ({ path, content }) => writeDraft(path, content, { sync: !isWhole }))
     const isFlushed = isWhole && (await flushFileSystem(place.drafts))
-    if (isWhole && !isFlushed) await each(drafts, ({ draft }) => syncFile(draft))
+    if (isWhole && !isFlushed) for (const { path } of drafts) await syncFile(path)
     const directories = [...new Set(drafts.map(({ target }) => dirname(target)))]
-    await each(directories, async (path) => void (await mkdir(path, { recursive: true })))
-    await each(drafts, ({ draft, target }) => rename(draft, target))
-    if (!isFlushed || !(await flushFileSystem(place.drafts))) {
-      await each(directories, (path) => place.syncDirectory(path))
-    }
+    await each(directories, (path) => mkdirSync(path, { recursive: true }))
+    await each(drafts, ({ path, target }) => renameSync(path, target))
+    if (isFlushed && (await flushFileSystem(place.drafts))) return
+    for (const path of directories) await place.syncDirectory(path)
   } catch (error) {
-    await each(drafts, ({ draft }) => rm(draft, { force: true }))
+    await each(drafts, ({ path }) => rmSync(path, { force: true }))
     throw error
   }
 }
 
-async function writeDraft(path: string, content: Buffer, { sync }: { sync: boolean }): Promise<void> {
-  const handle = await open(path, 'wx')
+function writeDraft(path: string, content: Buffer, { sync }: { sync: boolean }): void {
+  const file = openSync(path, 'wx')
   try {
-    for (let at = 0; at < content.length; ) {
-      const { bytesWritten } = await handle.write(content, at)
-      at += bytesWritten
-    }
-    if (sync) await handle.sync()
+    for (let at = 0; at < content.length; ) at += writeSync(file, content, at)
+    if (sync) fsyncSync(file)
   } finally {
-    await handle.close()
+    closeSync(file)
   }
 }
 
@@ -76,14 +80,9 @@ function flushFileSystem(path: string): Promise<boolean> {
   })
 }
 
-async function each<Item>(
-  items: readonly Item[],
-  work: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0
-  const run = async () => {
-    for (let index = next++; index < items.length; index = next++) await work(items[index] as Item, index)
+async function each<Item>(items: readonly Item[], work: (item: Item) => void): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    work(item)
+    if (index % BREATH === BREATH - 1) await new Promise(setImmediate)
   }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(WIDTH, items.length) }, run))
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

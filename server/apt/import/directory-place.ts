@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open, opendir, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { ImportPlace } from '@/server/apt/import/import-place'
@@ -13,7 +13,7 @@ export function directoryPlace(root: string): ImportPlace {
   return {
     name: root,
     width: WIDTH,
-    read: (path, limit) => withFile(at(path), (handle, size) => readWhole(handle, { path, size, limit })),
+    read: async (path, limit) => readSmall(at(path), limit),
     async open(path) {
       const handle = await openFile(at(path))
       if (handle === undefined) return undefined
@@ -42,35 +42,27 @@ async function* walk(root: string, directory: string): AsyncGenerator<string, vo
   }
 }
 
-async function withFile<Result>(
-  path: string,
-  work: (handle: FileHandle, size: number) => Promise<Result>,
-): Promise<Result | undefined> {
-  const handle = await openFile(path)
-  if (handle === undefined) return undefined
+/** Calls that wait are used: for a small file they cost a tenth of what promises do. */
+function readSmall(path: string, limit: number): Buffer | undefined {
+  let file: number
   try {
-    return await work(handle, (await handle.stat()).size)
+    file = openSync(path, 'r')
+  } catch (error) {
+    return ignoreAbsent(error as NodeJS.ErrnoException)
+  }
+  try {
+    const found = fstatSync(file)
+    if (!found.isFile()) return undefined
+    if (found.size > limit) throw new AppError('too_large', `${path} is larger than ${limit} bytes.`)
+    const content = Buffer.allocUnsafe(found.size)
+    let filled = 0
+    for (let got = -1; got !== 0 && filled < content.length; filled += got) {
+      got = readSync(file, content, filled, content.length - filled, filled)
+    }
+    return content.subarray(0, filled)
   } finally {
-    await handle.close()
+    closeSync(file)
   }
-}
-
-interface Whole {
-  path: string
-  size: number
-  limit: number
-}
-
-async function readWhole(handle: FileHandle, { path, size, limit }: Whole): Promise<Buffer> {
-  if (size > limit) throw new AppError('too_large', `${path} is larger than ${limit} bytes.`)
-  const content = Buffer.allocUnsafe(size)
-  let filled = 0
-  while (filled < size) {
-    const { bytesRead } = await handle.read(content, filled, size - filled, filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return content.subarray(0, filled)
 }
 
 async function openFile(path: string): Promise<FileHandle | undefined> {

@@ -9,7 +9,6 @@ import type { Destination } from '@/server/apt/packages/describe-deb'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
-import { inParallel } from '@/server/images/in-parallel'
 import { mayPass } from '@/server/mirror/upstream-fault'
 import type { TaskRun } from '@/server/tasks/task'
 
@@ -26,8 +25,10 @@ const BATCH = 20_000
 /** Characters that a batch holds in memory; contents of large packages are long. */
 const BATCH_TEXT = 64 * 1024 * 1024
 /** Small files are stored so many at a time, while the next ones are read. */
-const GROUP = 512
-const GROUP_BYTES = 32 * 1024 * 1024
+const GROUP = 8192
+const GROUP_BYTES = 64 * 1024 * 1024
+/** Packages after which other work gets its turn. */
+const BREATH = 16
 const ATTEMPTS = 3
 
 /**
@@ -44,16 +45,40 @@ export async function importPackages(ctx: Context, run: TaskRun, work: Import): 
   const gathering = new Gathering(ctx, { upload, report, known: [...new Set(known.values())] })
   let done = total - left.length
   try {
-    await inParallel([...left], work.place.width, async (candidate) => {
+    await each(left, work.place.width, async (candidate) => {
       const read = await tryRead(ctx, run, work, candidate)
       if (read !== undefined) await gathering.add(read)
       done += 1
       run.progress({ done })
+      if (done % BREATH === 0) await new Promise(setImmediate)
     })
   } finally {
     run.progress({ step: 'Publishing' })
     await gathering.finish()
   }
+}
+
+/** Works off many items, some at a time. After a failure nothing new is begun, and what is under way is let finish. */
+async function each<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = items.values()
+  let isOver = false
+  const run = async () => {
+    for (const item of left) {
+      if (isOver) return
+      try {
+        await work(item)
+      } catch (error) {
+        isOver = true
+        throw error
+      }
+    }
+  }
+  const ends = await Promise.allSettled(Array.from({ length: width }, run))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
 /** Undefined for a package that is bad, which is reported. */
@@ -137,11 +162,11 @@ class Gathering {
 
   /** One group is under way while the next gathers. */
   async #store(): Promise<void> {
-    const group = [...this.#small].map(([sha256, content]) => ({ sha256, content }))
+    const group = this.#small
     this.#small = new Map()
     this.#smallBytes = 0
     const before = this.#storing
-    this.#storing = before.then(() => this.ctx.blobs.keepMany(group))
+    this.#storing = before.then(() => storeNew(this.ctx, group))
     this.#storing.catch(() => undefined)
     await before
   }
@@ -158,4 +183,13 @@ class Gathering {
     const { upload, report } = this.target
     await publishBatch(this.ctx, { upload, packages, known }, report)
   }
+}
+
+/** Stores what is not stored yet. */
+async function storeNew(ctx: Context, contents: ReadonlyMap<string, Buffer>): Promise<void> {
+  const there = await ctx.db.$queryRaw<{ sha256: string }[]>`
+    SELECT sha256 FROM blobs WHERE sha256 = ANY(${[...contents.keys()]}::text[])`
+  const stored = new Set(there.map(({ sha256 }) => sha256))
+  const fresh = [...contents].filter(([sha256]) => !stored.has(sha256))
+  if (fresh.length > 0) await ctx.blobs.keepMany(fresh.map(([sha256, content]) => ({ sha256, content })))
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeText } from '@/server/apt/format/control'
 import { parseDsc } from '@/server/apt/format/dsc'
 import { FormatError } from '@/server/apt/format/format-error'
@@ -127,8 +127,8 @@ async function readIfSmall(place: ImportPlace, path: string): Promise<Buffer | u
 }
 
 function digestsOf(content: Buffer): FileDigests {
-  const digest = (algorithm: string) => createHash(algorithm).update(content).digest('hex')
-  return { sha256: digest('sha256'), sha1: digest('sha1'), md5: digest('md5'), size: content.length }
+  const [sha256, sha1, md5] = [hash('sha256', content), hash('sha1', content), hash('md5', content)]
+  return { sha256, sha1, md5, size: content.length }
 }
 
 function refuseOther(promised: PromisedFile, found: FileDigests): void {
