@@ -4,8 +4,10 @@ import type { RequestFields } from '@/server/http/request-fields'
 
 /** What preconditions are judged against. */
 export interface Validators {
-  /** Strong, with its quotes. */
+  /** With its quotes, without the mark of a weak one. */
   entityTag: string
+  /** It tells states of a content apart, not its bytes: nothing that needs the very bytes goes by it (RFC 9110 §8.8.1). */
+  isWeak?: boolean
   /** Seconds since the epoch. */
   modifiedAt: number
 }
@@ -18,7 +20,8 @@ type Precondition = 'holds' | 'not_modified' | 'failed'
 export function judgePreconditions(fields: RequestFields, validators: Validators): Precondition {
   const { ifMatch, ifUnmodifiedSince, ifNoneMatch, ifModifiedSince } = fields
   if (ifMatch !== undefined) {
-    if (!namesEntityTag(ifMatch, validators.entityTag, 'strong')) return 'failed'
+    const isNamed = ifMatch.trim() === '*' || !validators.isWeak
+    if (!isNamed || !namesEntityTag(ifMatch, validators.entityTag, 'strong')) return 'failed'
   } else if (ifUnmodifiedSince !== undefined) {
     if (validators.modifiedAt > (parseHttpDate(ifUnmodifiedSince) ?? Number.POSITIVE_INFINITY))
       return 'failed'
@@ -37,6 +40,6 @@ export function judgePreconditions(fields: RequestFields, validators: Validators
  */
 export function rangeApplies({ ifRange }: RequestFields, validators: Validators): boolean {
   if (ifRange === undefined) return true
-  if (ifRange.startsWith('"')) return ifRange === validators.entityTag
+  if (ifRange.startsWith('"')) return !validators.isWeak && ifRange === validators.entityTag
   return parseHttpDate(ifRange) === validators.modifiedAt
 }

@@ -25,8 +25,10 @@ export interface Representation extends Validators {
 
 interface Content {
   algorithm?: 'sha256' | 'sha512'
-  /** The digest in hexadecimal. */
+  /** The digest in hexadecimal; with `stateTag`, whatever names the content. */
   hex: string
+  /** Where no digest is known: what changes whenever the content does, as far as one can tell. */
+  stateTag?: string
   source: ByteSource
   size: number
   /** As the upstream gave it; null when it gave none. */
@@ -44,15 +46,16 @@ const FIELD_VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x
 
 /** Prepares a stored content for being answered with: done once per content, not once per request. */
 export function describeContent(content: Content): Representation {
-  const { algorithm = 'sha256', hex, source, size, hasDigestFields = true } = content
-  const entityTag = entityTagOf(algorithm, hex)
+  const { algorithm = 'sha256', hex, stateTag, source, size } = content
+  const { hasDigestFields = stateTag === undefined } = content
+  const entityTag = stateTag === undefined ? entityTagOf(algorithm, hex) : `"${stateTag}"`
   const modifiedAt = Math.floor(content.modifiedAt.getTime() / 1000)
   const digest = Buffer.from(hex, 'hex').toString('base64')
   const name = algorithm === 'sha256' ? 'sha-256' : 'sha-512'
   const contentType = fieldValue(content.contentType) ?? 'application/octet-stream'
   const disposition = fieldValue(content.contentDisposition)
   const validatorHeaders = [
-    ...['ETag', entityTag, 'Last-Modified', formatHttpDate(new Date(modifiedAt * 1000))],
+    ...['ETag', stateTag === undefined ? entityTag : `W/${entityTag}`, 'Last-Modified', formatHttpDate(new Date(modifiedAt * 1000))],
     ...(content.headers ?? []),
   ]
   const contentHeaders = [
@@ -63,7 +66,8 @@ export function describeContent(content: Content): Representation {
   ]
   const wholeHeaders = ['Content-Type', contentType, 'Content-Length', String(size), ...contentHeaders]
   const headers = { validatorHeaders, contentHeaders, wholeHeaders }
-  return { key: hex, source, size, entityTag, modifiedAt, contentType, ...headers }
+  const isWeak = stateTag !== undefined
+  return { key: hex, source, size, entityTag, isWeak, modifiedAt, contentType, ...headers }
 }
 
 function fieldValue(text: string | null): string | undefined {

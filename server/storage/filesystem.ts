@@ -183,7 +183,7 @@ class FilesystemDriver implements StorageDriver {
 }
 
 /** Two buffers take turns: one is being filled while the sink has the other. Reused memory is twice as fast as new memory. */
-async function feedFile(
+export async function feedFile(
   handle: FileHandle,
   sink: ByteSink,
   { start, end, chunkSize }: ByteRange & { chunkSize: () => number },

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { change, type Page, read, repositoryPath } from '@/components/apt/call'
 import { aptKeys } from '@/components/apt/queries'
 import type { Snapshot } from '@/server/apt/schema'
-import type { DiffQuery, RolledBack, RollBackInput, SnapshotDiff } from '@/server/apt/snapshots/schema'
+import type { DiffQuery, RollBackInput, RolledBack, SnapshotDiff } from '@/server/apt/snapshots/schema'
 
 export const snapshotsOf = (repo: string, query: { branch: string; cursor?: string }) =>
   queryOptions({

@@ -10,19 +10,20 @@ import { sentenceOf } from '@/components/use-action'
 import { ApiError } from '@/server/api/client'
 
 const TYPE = 'application/vnd.debian.binary-package'
+const AT_ONCE = 4
 
 interface Target {
   branch: string
   component: string
 }
 
-/** Sends packages one after another: each is a change of the branch of its own, so side by side they would only wait. */
+/** Sends packages, a few at a time: those that are there together are published together. */
 export function useSending(repo: string) {
   const client = useQueryClient()
   const [queue, setQueue] = useState<readonly Sending[]>([])
   const stop = useRef(new AbortController())
   const count = useRef(0)
-  const line = useRef(Promise.resolve())
+  const lines = useRef(Array.from({ length: AT_ONCE }, () => Promise.resolve()))
   const patch = (id: number, what: Partial<Sending>) => setQueue((now) => changed(now, id, what))
 
   const send = async ({ id, file }: Sending, target: Target) => {
@@ -51,7 +52,8 @@ export function useSending(repo: string) {
     })
     setQueue((now) => [...now, ...fresh])
     for (const one of fresh.filter(({ state }) => state === 'waiting')) {
-      line.current = line.current.then(() => send(one, target))
+      const line = one.id % AT_ONCE
+      lines.current[line] = (lines.current[line] ?? Promise.resolve()).then(() => send(one, target))
     }
   }
   // A page that is left has nobody to tell: what is under way ends with it.

@@ -4,9 +4,9 @@ import { presentKey } from '@/server/apt/keys/present-key'
 import { readSigningKey } from '@/server/apt/keys/read-private-key'
 import type { AptKey, AptKeyInput } from '@/server/apt/keys/schema'
 import { changeBranches } from '@/server/apt/publish/change-branches'
-import { concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 
@@ -24,8 +24,7 @@ export async function addKey(
   { repo, ...input }: AptKeyInput & { repo: string },
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<AptKey> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   const key =
     input.origin === 'imported'
       ? await readSigningKey(input, ctx.now())

@@ -4,9 +4,9 @@ import { presentUploader } from '@/server/apt/keys/present-key'
 import { readKeyFacts } from '@/server/apt/keys/read-key-facts'
 import type { Uploader, UploaderInput } from '@/server/apt/keys/schema'
 import { judgeKey } from '@/server/apt/keys/strength'
-import { concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { transact } from '@/server/database/transact'
 import { AppError } from '@/server/errors'
@@ -21,8 +21,7 @@ export async function addUploader(
   { repo, name, publicKey }: UploaderInput & { repo: string },
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<Uploader> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   const now = ctx.now()
   const key = await readOne(publicKey)
   const facts = await readKeyFacts(key, now)

@@ -1,8 +1,8 @@
 import { presentUploader } from '@/server/apt/keys/present-key'
 import type { Uploader } from '@/server/apt/keys/schema'
-import { concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { transact } from '@/server/database/transact'
 import { AppError } from '@/server/errors'
@@ -18,8 +18,7 @@ export async function removeUploader(
   { repo, id }: { repo: string; id: string },
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<Uploader> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   return transact(ctx, { dryRun }, async (tx) => {
     const row = await tx.aptUploader.findFirst({ where: { id, repositoryId: repository.id } })
     if (row === null) throw new AppError('not_found', `The repository “${repo}” has no such uploader.`)

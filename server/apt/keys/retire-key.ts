@@ -1,9 +1,9 @@
 import { presentKey } from '@/server/apt/keys/present-key'
 import type { AptKey } from '@/server/apt/keys/schema'
 import { changeBranches } from '@/server/apt/publish/change-branches'
-import { concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 
@@ -18,8 +18,7 @@ export async function retireKey(
   { repo, id }: { repo: string; id: string },
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<AptKey> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   const branches = repository.branches.map(({ name }) => name)
   const request = { repositoryId: repository.id, branches, actor, cause: 'settings' as const, dryRun }
   return changeBranches(ctx, request, async (tx, { branches: locked, changes }) => {

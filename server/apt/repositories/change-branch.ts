@@ -1,11 +1,11 @@
 import type { AptBranch } from '@/prisma/client/client'
 import { changeBranches } from '@/server/apt/publish/change-branches'
-import { branchOf, concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { branchOf, findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { presentBranch } from '@/server/apt/repositories/present-repository'
 import { given, requireReleaseFlags } from '@/server/apt/repositories/settings'
 import type { Branch, BranchPatch } from '@/server/apt/schema'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import type { Tx } from '@/server/db'
 
@@ -27,8 +27,7 @@ export async function changeBranch(
   { repo, branch: name, ...patch }: Input,
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<Branch> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   const { id } = branchOf(repo, repository.branches, name)
   const request = { repositoryId: repository.id, branches: [name], actor, cause: 'settings' as const, dryRun }
   const changed = await changeBranches(ctx, request, async (tx, { branches, changes }) => {

@@ -1,6 +1,6 @@
 import type { AptBranch } from '@/prisma/client/client'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
-import { concernOf, findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { presented, presentRepository } from '@/server/apt/repositories/present-repository'
 import {
   given,
@@ -31,8 +31,7 @@ export async function changeRepository(
   { repo, ...patch }: RepositoryPatch & { repo: string },
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<RepositoryDetail> {
-  const repository = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.manage', concernOf(repository))
+  const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   if (patch.team) authorise(actor, 'apt.manage', { team: patch.team })
   const branches = repository.branches.map(({ name }) => name)
   const request = { repositoryId: repository.id, branches, actor, cause: 'settings' as const, dryRun }

@@ -1,4 +1,5 @@
 import type { AptBranch, AptRepository } from '@/prisma/client/client'
+import { type Action, type Actor, authorise } from '@/server/auth/permissions'
 import type { Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 
@@ -41,7 +42,18 @@ export function branchOf<Branch extends { name: string }>(
   throw new AppError('not_found', `The repository “${repository}” has no branch “${name.slice(0, 100)}”.`)
 }
 
-/** What a right about a repository is asked for: its team's, or nobody's in particular. */
-export function concernOf({ team }: { team: { slug: string } | null }): { team?: string } {
-  return team === null ? {} : { team: team.slug }
+/**
+ * The repository of this name, for somebody who wants to do something to it. Who may do so to none learns nothing about names.
+ * @throws AppError `unauthenticated`, `forbidden`, `not_found`.
+ */
+export async function findRepositoryFor(
+  db: Tx,
+  actor: Actor,
+  action: Action,
+  name: string,
+): Promise<FoundRepository> {
+  authorise(actor, action)
+  const repository = await findRepository(db, name)
+  if (repository.team !== null) authorise(actor, action, { team: repository.team.slug })
+  return repository
 }

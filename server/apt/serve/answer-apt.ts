@@ -101,12 +101,13 @@ export class AptAnswerer {
   }
 
   #answerFile(
-    asked: Asked,
+    from: Asked,
     repository: ServedRepository,
     publication: ServedPublication,
     path: AptPath & { kind: 'dists' | 'flat' },
     headers: readonly string[] = FRESH,
   ): Eventually<Answer> {
+    const asked = publication.hasTwin ? withoutDate(from) : from
     const release = publication.releases.get(path.kind === 'flat' ? path.directory : '')
     if (release === undefined) return absent(asked, 'This branch has no such directory.\n')
     const text = signedText(release, path.path)
@@ -172,6 +173,12 @@ export class AptAnswerer {
     const publication = await this.#publications.publication(resolved.publication)
     return this.#answerFile(asked, repository, publication, rest, FOR_EVER)
   }
+}
+
+/** A client that has the twin would be told that nothing changed, for apt knows what it has by its date alone. */
+function withoutDate({ method, fields }: Asked): Asked {
+  const { ifModifiedSince: _, ...others } = fields
+  return { method, fields: others }
 }
 
 function signedText(release: ServedRelease, path: string): string | undefined {

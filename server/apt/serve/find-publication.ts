@@ -17,6 +17,8 @@ export interface ServedRepository {
 export interface ServedPublication {
   id: string
   at: Date
+  /** The one before it is of the same second: a date does not tell the two apart. */
+  hasTwin: boolean
   /** By directory: `''` for `dists/<branch>/`, `amd64` for one of the flat layout. */
   releases: ReadonlyMap<string, ServedRelease>
   weight: number
@@ -40,6 +42,7 @@ interface RepositoryRow {
 interface PublicationRow {
   id: string
   at: Date
+  has_twin: boolean
   release: string
   in_release: string
   detached: string
@@ -107,15 +110,19 @@ async function loadRepositories(
 async function loadPublications({ pool }: Context, ids: string[]): Promise<Map<string, ServedPublication>> {
   const { rows } = await pool.query<PublicationRow>({
     name: 'apt-served-publications',
-    text: 'SELECT id, at, release, in_release, detached, flat FROM apt_publications WHERE id = ANY($1::bigint[])',
+    text: `
+      SELECT id, at, release, in_release, detached, flat, EXISTS (
+        SELECT FROM apt_publications t WHERE t.branch_id = p.branch_id AND t.id < p.id
+          AND date_trunc('second', t.at) = date_trunc('second', p.at)) AS has_twin
+      FROM apt_publications p WHERE id = ANY($1::bigint[])`,
     values: [ids],
   })
   return new Map(
-    rows.map(({ id, at, release, in_release: inRelease, detached, flat }) => {
+    rows.map(({ id, at, has_twin: hasTwin, release, in_release: inRelease, detached, flat }) => {
       const texts = new Map([['', { release, inRelease, detached }], ...Object.entries(flat)])
       const releases = new Map([...texts].map(([directory, signed]) => [directory, served(signed)]))
       const weight = [...texts.values()].reduce((sum, text) => sum + 4 * text.release.length, 0)
-      return [id, { id, at, releases, weight }]
+      return [id, { id, at, hasTwin, releases, weight }]
     }),
   )
 }

@@ -22,11 +22,11 @@ afterAll(async () => {
 const get = (target: string, fields: Record<string, string> = {}) => ask(server, target, fields)
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
 
-/** Until the notice of the last change came: what this process knew before is gone. */
-async function release(path: string, named: string) {
+/** Asks until the notice of the last change came: what this process knew before is gone. */
+async function until(path: string, isNew: (body: string) => boolean) {
   for (;;) {
     const answer = await get(path)
-    if (answer.body.toString().includes(named)) return answer
+    if (isNew(answer.body.toString())) return answer
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
@@ -198,13 +198,32 @@ describe('what there is not', () => {
 })
 
 describe('a change', () => {
+  it('is told from the one before by its date, or by nothing', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'twins' })
+    const path = '/apt/twins/dists/unstable/InRelease'
+    const publish = async (name: string, at: string) => {
+      await addToBranch(ctx, repository, 'unstable', [newPackage({ name })])
+      const last = await ctx.db.aptPublication.findFirstOrThrow({ orderBy: { id: 'desc' } })
+      await ctx.db.aptPublication.update({ where: { id: last.id }, data: { at: new Date(at) } })
+    }
+    await publish('one', '2026-08-01T12:00:00.200Z')
+    const one = await get(path)
+    const since = { 'if-modified-since': one.headers['last-modified'] ?? '' }
+    expect((await get(path, since)).status).toBe(304)
+    await publish('two', '2026-08-01T12:00:00.800Z')
+    const two = await until(path, (body) => body !== one.body.toString())
+    expect(two.headers['last-modified']).toBe(one.headers['last-modified'])
+    expect((await get(path, since)).status).toBe(200)
+    expect((await get(path, { 'if-none-match': two.headers.etag ?? '' })).status).toBe(304)
+  })
+
   it('is seen at once, and by nobody in parts', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'live' })
     await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
     const path = '/apt/live/dists/unstable/main/binary-amd64/Packages'
-    await release(path, 'Package: one')
+    await until(path, (body) => body.includes('Package: one'))
     await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'two' })])
-    const answer = await release(path, 'Package: two')
+    const answer = await until(path, (body) => body.includes('Package: two'))
     expect(answer.body.toString()).toContain('Package: one')
   })
 })
