@@ -109,12 +109,14 @@ async function progressOf(client: Client, file: Fetched | undefined): Promise<st
   return `${bar(progress.done, progress.total)} ${done} of ${bytes(progress.total)}`
 }
 
-function bar(done: number, total: number): string {
+/** How much of it is done, drawn. */
+export function bar(done: number, total: number): string {
   const width = 24
   const filled = total === 0 ? 0 : Math.min(width, Math.round((done / total) * width))
   return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`
 }
 
-function clearLine(): void {
+/** Takes back the line of progress, where there is a terminal. */
+export function clearLine(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 }

@@ -1,5 +1,11 @@
+import { aptKeysApi } from '@/server/api/apt-keys'
+import { aptMovesApi } from '@/server/api/apt-moves'
+import { aptPackagesApi } from '@/server/api/apt-packages'
+import { aptRepositoriesApi } from '@/server/api/apt-repositories'
+import { aptSearchApi } from '@/server/api/apt-search'
 import { aptSnapshotsApi } from '@/server/api/apt-snapshots'
 import { aptUploadsApi } from '@/server/api/apt-uploads'
+import { archivesApi } from '@/server/api/archives'
 import { auditApi } from '@/server/api/audit'
 import { authorityApi } from '@/server/api/authority'
 import { filesApi } from '@/server/api/files'
@@ -73,8 +79,14 @@ export function openAdminApi({ ctx, notices, identify }: ApiParts) {
     .route('/registry', registryAccessApi)
     .route('/registry', registryHintsApi)
     .route('/workloads', workloadsApi)
+    .route('/apt', aptRepositoriesApi)
+    .route('/apt', aptKeysApi)
+    .route('/apt', aptPackagesApi)
+    .route('/search', aptSearchApi)
     .route('/apt', aptSnapshotsApi)
     .route('/apt', aptUploadsApi)
+    .route('/apt', aptMovesApi)
+    .route('/archives', archivesApi)
 }
 
 export type AdminApi = ReturnType<typeof openAdminApi>

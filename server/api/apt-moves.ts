@@ -118,7 +118,8 @@ export const aptMovesApi = apiArea()
       path: '/requests/{id}/approve',
       tags,
       summary: 'Approve a request, and make its move',
-      description: 'By somebody else than who asked, one time, and only while the very files would move that were asked for.',
+      description:
+        'By somebody else than who asked, one time, and only while the very files would move that were asked for.',
       request: { ...jsonBody(decisionInput), params: idParam, query: dryRunQuery },
       responses: answers(200, moveRequest, 'The request, with the move'),
     }),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DmoveAnswerer } from '@/server/apt/moves/answer-dmove'
 import { AptAnswerer } from '@/server/apt/serve/answer-apt'
 import { UploadAnswerer } from '@/server/apt/uploads/answer-upload'
+import { ArchiveAnswerer } from '@/server/archives/answer-archive'
 import { HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
@@ -54,6 +55,7 @@ export class Gateway {
   readonly #apt: AptAnswerer
   readonly #uploads: UploadAnswerer
   readonly #dmove: DmoveAnswerer
+  readonly #archives: ArchiveAnswerer
   readonly #delivery: Delivery
 
   constructor(parts: Parts) {
@@ -82,6 +84,7 @@ export class Gateway {
     this.#apt = new AptAnswerer({ ctx, notices, hot: this.#hot })
     this.#uploads = new UploadAnswerer({ ctx })
     this.#dmove = new DmoveAnswerer({ ctx })
+    this.#archives = new ArchiveAnswerer({ ctx, notices })
     this.#delivery = new Delivery({ log: ctx.log, traffic: metrics.traffic('gateway') })
   }
 
@@ -97,7 +100,8 @@ export class Gateway {
     this.#registry.close()
     this.#apt.close()
     this.#mirrored.close()
-    await Promise.all([this.#downloads.close(), this.#imageDownloads.close(), this.#misses.close()])
+    const counters = [this.#downloads, this.#imageDownloads, this.#misses, this.#archives]
+    await Promise.all(counters.map((one) => one.close()))
   }
 
   #answer(asked: Incoming): Eventually<Answer> {
@@ -110,6 +114,7 @@ export class Gateway {
     if (target.startsWith('/apt/')) return this.#apt.answer(asked)
     if (target.startsWith('/upload/')) return this.#uploads.answer(asked)
     if (target === '/dmove' || target.startsWith('/dmove?')) return this.#dmove.answer(asked)
+    if (target.startsWith('/archive/')) return this.#archives.answer(asked)
     if (!target.startsWith(CONTENTS)) return answerPage(this.#parts, asked)
     const digest = target.slice(CONTENTS.length).replace(/\?.*$/, '')
     const serving = { contents: this.#contents, hot: this.#hot, downloads: this.#downloads }

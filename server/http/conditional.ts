@@ -20,8 +20,8 @@ type Precondition = 'holds' | 'not_modified' | 'failed'
 export function judgePreconditions(fields: RequestFields, validators: Validators): Precondition {
   const { ifMatch, ifUnmodifiedSince, ifNoneMatch, ifModifiedSince } = fields
   if (ifMatch !== undefined) {
-    const isNamed = ifMatch.trim() === '*' || !validators.isWeak
-    if (!isNamed || !namesEntityTag(ifMatch, validators.entityTag, 'strong')) return 'failed'
+    const mayMatch = !validators.isWeak || ifMatch.trim() === '*'
+    if (!mayMatch || !namesEntityTag(ifMatch, validators.entityTag, 'strong')) return 'failed'
   } else if (ifUnmodifiedSince !== undefined) {
     if (validators.modifiedAt > (parseHttpDate(ifUnmodifiedSince) ?? Number.POSITIVE_INFINITY))
       return 'failed'

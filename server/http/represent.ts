@@ -55,7 +55,12 @@ export function describeContent(content: Content): Representation {
   const contentType = fieldValue(content.contentType) ?? 'application/octet-stream'
   const disposition = fieldValue(content.contentDisposition)
   const validatorHeaders = [
-    ...['ETag', stateTag === undefined ? entityTag : `W/${entityTag}`, 'Last-Modified', formatHttpDate(new Date(modifiedAt * 1000))],
+    ...[
+      'ETag',
+      stateTag === undefined ? entityTag : `W/${entityTag}`,
+      'Last-Modified',
+      formatHttpDate(new Date(modifiedAt * 1000)),
+    ],
     ...(content.headers ?? []),
   ]
   const contentHeaders = [
@@ -66,8 +71,8 @@ export function describeContent(content: Content): Representation {
   ]
   const wholeHeaders = ['Content-Type', contentType, 'Content-Length', String(size), ...contentHeaders]
   const headers = { validatorHeaders, contentHeaders, wholeHeaders }
-  const isWeak = stateTag !== undefined
-  return { key: hex, source, size, entityTag, isWeak, modifiedAt, contentType, ...headers }
+  const weak = stateTag !== undefined && { isWeak: true }
+  return { key: hex, source, size, entityTag, ...weak, modifiedAt, contentType, ...headers }
 }
 
 function fieldValue(text: string | null): string | undefined {

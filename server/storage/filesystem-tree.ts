@@ -15,7 +15,8 @@ export interface TreeEntry {
   kind: 'file' | 'directory'
   /** Of files, in bytes. */
   size: number
-  modifiedAt: Date
+  /** Null where it is not known. */
+  modifiedAt: Date | null
 }
 
 const FEED_CHUNK = 128 * 1024
@@ -136,7 +137,15 @@ function isSame(one: Stats, other: Stats): boolean {
 }
 
 /** A path that is too long, goes round in circles or is not for us is as good as absent. */
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'ERR_INVALID_ARG_VALUE'])
+const ABSENT = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'EACCES',
+  'EPERM',
+  'ERR_INVALID_ARG_VALUE',
+])
 
 function ignoreAbsent(error: unknown): undefined {
   if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return undefined

@@ -118,6 +118,36 @@ export const routeAccess: Record<string, RouteAccess> = {
     json: { path: 'sys/admin', permission: 'write' },
   },
 
+  'POST /apt/moves': {
+    action: 'apt.move',
+    json: {
+      repository: 'tools',
+      packages: [{ package: 'hello', version: '1.0' }],
+      from: 'unstable',
+      to: 'testing',
+    },
+  },
+  'GET /apt/moves': { action: 'apt.read' },
+  'GET /apt/moves/{id}': { action: 'apt.read' },
+  'POST /apt/moves/{id}/undo': { action: 'apt.move' },
+  'POST /apt/repositories/{repo}/removals': {
+    action: 'apt.move',
+    json: { packages: [{ package: 'hello', version: '1.0' }], branch: 'stable', reason: 'For tests.' },
+  },
+  'GET /apt/requests': { action: 'apt.read' },
+  'POST /apt/requests/{id}/approve': { action: 'apt.approve' },
+  'POST /apt/requests/{id}/decline': { action: 'apt.approve' },
+  'POST /apt/requests/{id}/withdraw': { action: 'apt.move' },
+
+  'GET /archives': { action: 'archive.read' },
+  'POST /archives': {
+    action: 'archive.manage',
+    json: { name: 'old', kind: 'storage', location: 'archives/old' },
+  },
+  'PATCH /archives/{name}': { action: 'archive.manage' },
+  'DELETE /archives/{name}': { action: 'archive.manage' },
+  'GET /archives/{name}/uses': { action: 'archive.read' },
+
   'GET /workloads': { action: 'workload.read' },
   'POST /workloads': {
     action: 'workload.manage',
@@ -135,6 +165,25 @@ export const routeAccess: Record<string, RouteAccess> = {
   'PATCH /workloads/{id}': { action: 'workload.manage' },
   'DELETE /workloads/{id}': { action: 'workload.manage' },
 
+  'GET /apt/repositories': { action: 'apt.read' },
+  'POST /apt/repositories': {
+    action: 'apt.manage',
+    json: { name: 'made', components: ['main'], architectures: ['amd64'], branches: ['unstable'] },
+  },
+  'GET /apt/repositories/{repo}': { action: 'apt.read' },
+  'PATCH /apt/repositories/{repo}': { action: 'apt.manage' },
+  'PATCH /apt/repositories/{repo}/branches/{branch}': { action: 'apt.manage' },
+  'GET /apt/repositories/{repo}/keys': { action: 'apt.read' },
+  'POST /apt/repositories/{repo}/keys': { action: 'apt.manage', json: { origin: 'generated' } },
+  'POST /apt/repositories/{repo}/keys/{id}/retire': { action: 'apt.manage' },
+  'GET /apt/repositories/{repo}/uploaders': { action: 'apt.read' },
+  'POST /apt/repositories/{repo}/uploaders': { action: 'apt.manage', json: { publicKey: 'x' } },
+  'DELETE /apt/repositories/{repo}/uploaders/{id}': { action: 'apt.manage' },
+  'GET /apt/repositories/{repo}/board': { action: 'apt.read' },
+  'GET /apt/repositories/{repo}/sources': { action: 'apt.read' },
+  'GET /apt/repositories/{repo}/sources/{source}': { action: 'apt.read' },
+  'GET /apt/repositories/{repo}/packages/{id}': { action: 'apt.read' },
+  'GET /search': { action: 'apt.read' },
   'POST /apt/repositories/{repo}/packages': { action: 'apt.upload' },
   'GET /apt/repositories/{repo}/uploads': { action: 'apt.read' },
   'GET /apt/repositories/{repo}/uploads/{id}': { action: 'apt.read' },

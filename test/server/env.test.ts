@@ -33,6 +33,16 @@ describe('parseEnv', () => {
     expect(parseEnv({ ENTREPOT_UPSTREAM_ALLOW: given }).ENTREPOT_UPSTREAM_ALLOW).toEqual(expected)
   })
 
+  it('refuses networks and drivers of moves that are none', () => {
+    expect(parseEnv({ ENTREPOT_DMOVE_NETWORKS: '10.0.0.0/8' }).ENTREPOT_DMOVE_NETWORKS).toEqual([
+      '10.0.0.0/8',
+    ])
+    expect(parseEnv({}).ENTREPOT_DMOVE_NETWORKS).toEqual([])
+    expect(() => parseEnv({ ENTREPOT_DMOVE_NETWORKS: 'everybody' })).toThrow('ENTREPOT_DMOVE_NETWORKS')
+    expect(() => parseEnv({ ENTREPOT_DMOVE_UPSTREAM: 'ftp://x' })).toThrow('ENTREPOT_DMOVE_UPSTREAM')
+    expect(parseEnv({ ENTREPOT_DMOVE_UPSTREAM: 'http://x/y/' }).ENTREPOT_DMOVE_UPSTREAM).toBe('http://x/y')
+  })
+
   it.each(['short', 'ent_short', 'xent_aaaaaaaaaaaaaaaaaaaaaaaa'])('refuses the token %j', (token) => {
     expect(() => parseEnv({ ENTREPOT_ADMIN_TOKEN: token })).toThrow('ENTREPOT_ADMIN_TOKEN')
   })

@@ -17,6 +17,8 @@ export interface Portal {
   dmove: string
   /** The file that clients trust. */
   caFile: string
+  /** The administrator’s API token. */
+  token: string
   /** The admin API, as the administrator. */
   api: ReturnType<typeof createClient>
 }
@@ -44,6 +46,7 @@ export async function startPortal(variables: () => Record<string, string> = () =
     proxy: `http://127.0.0.1:${here.variables.ENTREPOT_PROXY_PORT}`,
     dmove: `http://127.0.0.1:${here.variables.ENTREPOT_DMOVE_PORT}`,
     caFile: `${here.data}/ca.crt`,
+    token,
     api: createClient({ baseUrl: url, token }),
   }
 }

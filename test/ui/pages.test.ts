@@ -1,17 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { unwrap } from '@/server/api/client'
 import { buildImage, buildIndex } from '@/test/support/build-image'
 import { describeInBrowser } from '@/test/support/chromium'
 import { curlThrough } from '@/test/support/curl'
+import { faultsOf } from '@/test/support/page-faults'
 import { administrator, openContext, signIn, startPortal, visit } from '@/test/support/portal'
 import { basic, pushImage, registryClient } from '@/test/support/registry-client'
 
 const MINUTE = 60_000
 const POLLING = { timeout: MINUTE, interval: 200 }
-const wide = { width: 1440, height: 900 }
-const narrow = { width: 390, height: 844 }
 const portal = await startPortal(() => ({ ENTREPOT_FETCH_ATTEMPTS: '1' }))
 
 /** Pages, and the button that opens a dialog on them, if one is to be looked at; `:file` and the like stand for one that is there. */
@@ -118,38 +116,6 @@ describeInBrowser('every page passes axe in both themes and fits a telephone', (
     await own.close()
   })
 })
-
-/** What axe finds on the page as it is shown, wide and narrow, light and dark; and whether it is too wide for a telephone. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  await page.setViewportSize(wide)
-  const light = await axe(page)
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  // The theme changes colours, and nothing else.
-  const dark = await axe(page, ['color-contrast', 'link-in-text-block'])
-  await page.setViewportSize(narrow)
-  const small = await axe(page)
-  const beyond = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  const sideways = beyond > 0 ? [`scrolls sideways by ${beyond} px`] : []
-  return [
-    ...light.map((fault) => `light, wide: ${fault}`),
-    ...dark.map((fault) => `dark, wide: ${fault}`),
-    ...[...small, ...sideways].map((fault) => `dark, narrow: ${fault}`),
-  ]
-}
-
-/** What axe finds once nothing moves: in between, colours are those of neither theme. */
-async function axe(page: Page, rules: string[] = []): Promise<string[]> {
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
-  const builder = new AxeBuilder({ page })
-  if (rules.length > 0) builder.withRules(rules)
-  const { violations } = await builder.analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`),
-  )
-}
 
 /** Puts one of each thing that has a page into the installation. @returns their ids. */
 async function fillPortal(): Promise<Record<string, string>> {

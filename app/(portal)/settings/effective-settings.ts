@@ -35,6 +35,7 @@ function addresses(env: Env): Setting[] {
       variable: 'ENTREPOT_PROXY_AUTH',
     },
     { term: 'Gateway port', value: String(env.ENTREPOT_GATEWAY_PORT), variable: 'ENTREPOT_GATEWAY_PORT' },
+    { term: 'Moves of packages', value: dmoveUrl(env), variable: 'ENTREPOT_DMOVE_PORT' },
     { term: 'Registry', value: registryAddress(env).host, variable: 'ENTREPOT_PUBLIC_URL' },
     {
       term: 'Clusters of the registry',

@@ -7,7 +7,7 @@ import { useRef, useState } from 'react'
 import { BoardColumn } from '@/components/apt/board/BoardColumn'
 import { BoardFilters } from '@/components/apt/board/BoardFilters'
 import { type CardPlace, cardKey, cardOf, toggled } from '@/components/apt/board/cards'
-import { boardOf } from '@/components/apt/board/queries'
+import { boardOf, FIRST_CARDS } from '@/components/apt/board/queries'
 import { useBoardKeys } from '@/components/apt/board/use-board-keys'
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
 import { useAptRefusal } from '@/components/apt/use-apt-refusal'
@@ -24,8 +24,7 @@ const RemoveDialog = dynamic(async () => (await import('@/components/apt/board/R
   ssr: false,
 })
 
-const FEW = 50
-const MANY = 200
+const MOST_CARDS = 200
 const nothing: ReadonlySet<string> = new Set()
 
 interface BoardProps {
@@ -43,7 +42,7 @@ interface Moving {
 export function Board({ repository, filter, onFilter }: BoardProps) {
   const { q, component, density } = filter
   const frame = useRef<HTMLDivElement>(null)
-  const [limit, setLimit] = useState(FEW)
+  const [limit, setLimit] = useState(FIRST_CARDS)
   const [selected, select] = useState(nothing)
   const [dragged, drag] = useState<readonly CardPlace[]>()
   const [moving, move] = useState<Moving>()
@@ -93,7 +92,7 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
                     drag(undefined)
                   }}
                   onMove={(card) => move({ cards: together(card) })}
-                  onMore={limit === FEW ? () => setLimit(MANY) : undefined}
+                  onMore={limit === FIRST_CARDS ? () => setLimit(MOST_CARDS) : undefined}
                 />
               ))}
         </ul>

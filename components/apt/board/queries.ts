@@ -4,6 +4,9 @@ import { aptKeys } from '@/components/apt/queries'
 import type { MoveDetail, MoveInput, MoveOutcome, MovePlan, RemovalInput } from '@/server/apt/moves/schema'
 import type { Board } from '@/server/apt/packages/schema'
 
+/** Cards of each branch that the board shows at first. */
+export const FIRST_CARDS = 50
+
 interface BoardAsked {
   q?: string
   component?: string

@@ -358,6 +358,9 @@ CREATE INDEX "apt_placements_branch_id_list_name_idx" ON "apt_placements"("branc
 CREATE INDEX "apt_placements_branch_id_source_name_source_version_idx" ON "apt_placements"("branch_id", "source_name", "source_version");
 
 -- CreateIndex
+CREATE INDEX "apt_placements_newest" ON "apt_placements"("branch_id", "placed_at" DESC, "source_name", "source_version");
+
+-- CreateIndex
 CREATE INDEX "apt_placements_package_id_idx" ON "apt_placements"("package_id");
 
 -- CreateIndex

@@ -74,7 +74,9 @@ function judgePart(
   } else if (algorithm === 'dsa') refusals.add('DSA is rejected by apt since 2024-02-01.')
   else if (!ELLIPTIC.has(algorithm)) refusals.add(`The algorithm ${algorithm} makes no signatures.`)
   if (curve === 'secp256k1') refusals.add('The curve secp256k1 is rejected by apt.')
-  if (curve.startsWith('brainpool')) warnings.add('Brainpool curves are rejected by apt from 2028-02-01.')
+  if (curve.startsWith('brainpool')) {
+    refusals.add('Brainpool curves are not supported: apt rejects them from 2028-02-01.')
+  }
   if (algorithm === 'ed25519' || algorithm === 'ed448') {
     warnings.add('It has the form of RFC 9580, which gpgv cannot verify.')
   }

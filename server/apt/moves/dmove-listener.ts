@@ -5,7 +5,7 @@ import type { Context } from '@/server/context'
 import { type Answer, textAnswer, withoutBody } from '@/server/http/answer'
 import { Delivery } from '@/server/http/deliver'
 import type { Eventually } from '@/server/http/eventually'
-import { openHttpServer } from '@/server/http/hardened-server'
+import { limits, openHttpServer } from '@/server/http/hardened-server'
 import { type Incoming, incomingOf } from '@/server/http/incoming'
 import { countAnswer, type Metrics } from '@/server/http/metrics'
 import { ambiguityOf, readFields } from '@/server/http/request-fields'
@@ -21,24 +21,19 @@ interface Parts {
   metrics: Metrics
 }
 
-interface Place {
-  host: string
-  port: number
-  /** Of another driver, in milliseconds; see DmoveUpstream. */
-  patience?: { answerMs: number; stallMs: number }
-}
-
 /**
  * The port for moves alone, to which release tools go by a repository's host name. Where another driver is configured,
  * everything but `/healthz` is passed on to it.
  */
-export async function openDmove({ ctx, metrics }: Parts, place: Place): Promise<DmoveListener> {
+export async function openDmove(
+  { ctx, metrics }: Parts,
+  place: { host: string; port: number },
+): Promise<DmoveListener> {
   const traffic = metrics.traffic('dmove')
   const delivery = new Delivery({ log: ctx.log, traffic })
   const answerer = new DmoveAnswerer({ ctx })
   const base = ctx.env.ENTREPOT_DMOVE_UPSTREAM
-  const upstream =
-    base === undefined ? undefined : new DmoveUpstream({ base, ...place.patience, log: ctx.log })
+  const upstream = base === undefined ? undefined : new DmoveUpstream({ base, log: ctx.log })
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const fault = ambiguityOf(readFields(request.rawHeaders))
     if (upstream !== undefined && fault === undefined && pathOf(request.url ?? '') !== '/healthz') {
@@ -48,10 +43,7 @@ export async function openDmove({ ctx, metrics }: Parts, place: Place): Promise<
     const asked = incomingOf(request, response)
     delivery.deliver(() => answer(answerer, asked, fault), response, unavailable)
   }
-  const { host, port } = place
-  const { ENTREPOT_FETCH_TOTAL_SECONDS } = ctx.env
-  const requestTimeout = ENTREPOT_FETCH_TOTAL_SECONDS * 1000
-  const server = await openHttpServer({ host, port, bodies: { requestTimeout } }, serve)
+  const server = await openHttpServer({ ...place, bodies: { requestTimeout: limits.request } }, serve)
   return { port: server.port, close: () => server.close() }
 }
 

@@ -54,17 +54,17 @@ export function readDmoveRequest({ target, contentType, body }: Sent): DmoveRequ
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))
   const sent = [...query, ...fieldsOf(body, contentType)]
   if (sent.length > MAX_FIELDS) throw new AppError('invalid', 'The request has too many fields.')
-  const valueOf = (field: FieldName) => oneValue(field, sent)
+  const given = (field: FieldName) => oneValue(field, sent)
   const need = (field: FieldName) => {
-    const value = valueOf(field)
+    const value = given(field)
     if (value !== undefined) return value
     throw invalid(field, `Give “${NAMES[field][0]}”; a move has package, version, from and to.`)
   }
   return {
-    repository: valueOf('repository'),
+    repository: given('repository'),
     ...{ package: need('package'), version: need('version'), from: need('from'), to: need('to') },
-    reason: valueOf('reason'),
-    wait: valueOf('wait') !== '0',
+    reason: given('reason'),
+    wait: given('wait') !== '0',
   }
 }
 

@@ -56,7 +56,7 @@ export function describeDeb(deb: DescribedDeb): NewPackage {
   const source = parseSourceField(control.line('Source'), { name, version })
   const section = control.line('Section') ?? null
   const component = componentFor(section, destination, deb.component)
-  const type = typeOf(control, deb.isDebug === true)
+  const type = typeOf(control, section, deb.isDebug === true)
   const path = poolPath({
     component,
     source: source.name,
@@ -94,8 +94,10 @@ export function componentFor(
   return preferred ?? components[0] ?? 'main'
 }
 
-function typeOf(control: Control, isDebug: boolean): PackageType {
-  const said = control.line('Package-Type') ?? 'deb'
+/** dpkg-gencontrol takes Package-Type away from what it makes for the installer; the section is what is left to tell it by. */
+function typeOf(control: Control, section: string | null, isDebug: boolean): PackageType {
+  const isForInstaller = /(^|\/)debian-installer$/.test(section ?? '')
+  const said = control.line('Package-Type') ?? (isForInstaller ? 'udeb' : 'deb')
   if (said !== 'deb' && said !== 'udeb' && said !== 'ddeb')
     throw new FormatError(`“${said.slice(0, 80)}” is not a type of package: deb, udeb or ddeb.`)
   return said === 'deb' && isDebug ? 'ddeb' : said

@@ -32,6 +32,8 @@ export function flatRelease(described: Described & { directory: string }): strin
   const { repository, branch, directory } = described
   return formatRelease({
     ...facts(described),
+    // What sources name before the directory’s slash: apt warns of a Release that is of another suite than was asked for.
+    suite: `${branch.name}/${directory}`,
     description: `${repository.label} ${branch.name} ${directory}`,
     components: [],
     architectures: directory === 'source' ? [] : [directory],

@@ -2,13 +2,7 @@ import type { AptBranch } from '@/prisma/client/client'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
 import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { presented, presentRepository } from '@/server/apt/repositories/present-repository'
-import {
-  given,
-  repositorySubject,
-  requireBranchNames,
-  rethrowTaken,
-  teamIdOf,
-} from '@/server/apt/repositories/settings'
+import { given, repositorySubject, rethrowTaken, teamIdOf } from '@/server/apt/repositories/settings'
 import type { RepositoryDetail, RepositoryPatch } from '@/server/apt/schema'
 import { recordAudit } from '@/server/audit/record'
 import { type Actor, authorise } from '@/server/auth/permissions'
@@ -66,8 +60,6 @@ async function arrangeBranches(tx: Tx, locked: LockedBranches, order: readonly s
     const message = `The branch “${lost.name}” is missing. A branch stays, because its snapshots are served for ever.`
     throw new AppError('invalid', message, { fields: [{ path: 'branches', message }] })
   }
-  const isNew = (name: string) => !rows.some((row) => row.name === name)
-  requireBranchNames(order.filter(isNew))
   for (const [position, name] of order.entries()) {
     const branch = await tx.aptBranch.upsert({
       where: { repositoryId_name: { repositoryId, name } },

@@ -5,7 +5,6 @@ import { presented, presentRepository } from '@/server/apt/repositories/present-
 import {
   given,
   repositorySubject,
-  requireBranchNames,
   requireReleaseFlags,
   rethrowTaken,
   teamIdOf,
@@ -28,7 +27,6 @@ export async function createRepository(
   { dryRun }: { dryRun?: boolean } = {},
 ): Promise<RepositoryDetail> {
   authorise(actor, 'apt.manage', input.team ? { team: input.team } : {})
-  requireBranchNames(input.branches.map(({ name }) => name))
   for (const [index, branch] of input.branches.entries()) {
     requireReleaseFlags(branch, `branches.${index}.butAutomaticUpgrades`)
   }

@@ -54,6 +54,11 @@ export async function findRepositoryFor(
 ): Promise<FoundRepository> {
   authorise(actor, action)
   const repository = await findRepository(db, name)
-  if (repository.team !== null) authorise(actor, action, { team: repository.team.slug })
+  authorise(actor, action, concernOf(repository))
   return repository
+}
+
+/** What a right about a repository is asked for: for its team, or for nobody in particular. */
+export function concernOf({ team }: { team: { slug: string } | null }): { team?: string } {
+  return team === null ? {} : { team: team.slug }
 }

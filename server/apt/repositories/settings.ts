@@ -2,17 +2,6 @@ import type { RepositoryInput } from '@/server/apt/schema'
 import { isUniqueViolation, type Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 
-/** Names that a branch cannot have, because `/apt/<repo>/<name>/` is something else. */
-const TAKEN = new Set(['dists', 'pool', 'snapshots'])
-
-/** @throws AppError `invalid` when a branch cannot be called so. */
-export function requireBranchNames(names: readonly string[]): void {
-  const index = names.findIndex((name) => TAKEN.has(name))
-  if (index === -1) return
-  const message = `A branch cannot be called “${names[index]}”: its address is another part of the repository.`
-  throw new AppError('invalid', message, { fields: [{ path: `branches.${index}`, message }] })
-}
-
 /** @throws AppError `invalid` for upgrades that are automatic in a branch that is automatic anyway. */
 export function requireReleaseFlags(
   {

@@ -39,6 +39,27 @@ describe('preconditions, in the order of RFC 9110 §13.2.2', () => {
   })
 })
 
+describe('a weak validator', () => {
+  const weak = { ...validators, isWeak: true }
+
+  it.each<[RequestFields, string]>([
+    [{ ifMatch: '"a"' }, 'failed'],
+    [{ ifMatch: 'W/"a"' }, 'failed'],
+    [{ ifMatch: '*' }, 'holds'],
+    [{ ifNoneMatch: 'W/"a"' }, 'not_modified'],
+    [{ ifNoneMatch: '"a"' }, 'not_modified'],
+    [{ ifNoneMatch: 'W/"b"' }, 'holds'],
+  ])('%j: %s', (fields, verdict) => {
+    expect(judgePreconditions(fields, weak)).toBe(verdict)
+  })
+
+  it('lets a range count by the date alone', () => {
+    expect(['"a"', 'W/"a"', modified].map((ifRange) => rangeApplies({ ifRange }, weak))).toEqual([
+      ...[false, false, true],
+    ])
+  })
+})
+
 describe('If-Range', () => {
   it.each([
     [undefined, true],

@@ -9,33 +9,31 @@ const taken = await new Promise<number>((resolve) => {
   occupant.listen(0, '127.0.0.1', () => resolve((occupant.address() as { port: number }).port))
 })
 afterAll(() => new Promise((resolve) => occupant.close(resolve)))
+/** Nothing but what a test is about. */
+const ANY = { ENTREPOT_GATEWAY_PORT: '0', ENTREPOT_PROXY_PORT: '0', ENTREPOT_DMOVE_PORT: '0' }
 
 it('finds a port for each that may be any', async () => {
-  const settings = await choosePorts(
-    parseEnv({ ENTREPOT_WEB_PORT: '0', ENTREPOT_GATEWAY_PORT: '0', ENTREPOT_PROXY_PORT: '0' }),
-  )
-  const { ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT } = settings
-  const ports = [ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT]
+  const settings = await choosePorts(parseEnv({ ...ANY, ENTREPOT_WEB_PORT: '0' }))
+  const { ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT, ENTREPOT_DMOVE_PORT } = settings
+  const ports = [ENTREPOT_WEB_PORT, ENTREPOT_GATEWAY_PORT, ENTREPOT_PROXY_PORT, ENTREPOT_DMOVE_PORT]
   expect(ports.every((port) => port > 0)).toBe(true)
-  expect(new Set(ports).size).toBe(3)
+  expect(new Set(ports).size).toBe(4)
 })
 
 it('waits for a port that is about to be free', async () => {
   const leaving = createServer()
   const port = await freePort()
   await new Promise<void>((resolve) => leaving.listen(port, '127.0.0.1', resolve))
-  const chosen = choosePorts(
-    parseEnv({ ENTREPOT_WEB_PORT: String(port), ENTREPOT_GATEWAY_PORT: '0', ENTREPOT_PROXY_PORT: '0' }),
-  )
+  const chosen = choosePorts(parseEnv({ ...ANY, ENTREPOT_WEB_PORT: String(port) }))
   setImmediate(() => leaving.close())
   expect((await chosen).ENTREPOT_WEB_PORT).toBe(port)
 })
 
 it('names every port that cannot be had, with its variable', async () => {
   const settings = parseEnv({
+    ...ANY,
     ENTREPOT_WEB_PORT: String(taken),
     ENTREPOT_GATEWAY_PORT: String(taken),
-    ENTREPOT_PROXY_PORT: '0',
   })
   const problem = choosePorts(settings)
   await expect(problem).rejects.toThrow(`ENTREPOT_WEB_PORT and ENTREPOT_GATEWAY_PORT are both ${taken}`)

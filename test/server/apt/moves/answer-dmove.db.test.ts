@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { approveRequest } from '@/server/apt/moves/approve-request'
 import { type DmoveListener, openDmove } from '@/server/apt/moves/dmove-listener'
@@ -30,7 +32,10 @@ interface Asking {
   method?: string
 }
 
-async function post(body: string | object, { to = dmove, path = '/dmove', headers = {}, method = 'POST' }: Asking = {}) {
+async function post(
+  body: string | object,
+  { to = dmove, path = '/dmove', headers = {}, method = 'POST' }: Asking = {},
+) {
   const isText = typeof body === 'string'
   const type = isText ? 'application/x-www-form-urlencoded' : 'application/json'
   const auth: Record<string, string> = to === dmove ? { authorization: `Bearer ${token}` } : {}
@@ -193,6 +198,21 @@ describe('POST /dmove', () => {
     expect((await fetch(`${base}/api/v1/overview`)).status).toBe(404)
     expect(statuses(await exchange(dmove.port, 'nonsense\r\n\r\n'))).toEqual([400])
   })
+})
+
+it('passes everything but its health on, where another driver is configured', async () => {
+  const driver = createServer((asked, answer) =>
+    answer.end(`${asked.method} ${asked.url} of ${asked.headers.host}`),
+  )
+  await new Promise<void>((resolve) => driver.listen(0, '127.0.0.1', resolve))
+  const { port } = driver.address() as AddressInfo
+  const env = { ...ctx.env, ENTREPOT_DMOVE_UPSTREAM: `http://127.0.0.1:${port}` }
+  const passing = await openDmove({ ctx: { ...ctx, env }, metrics: openMetrics() }, place)
+  const base = `http://127.0.0.1:${passing.port}`
+  const answer = await fetch(`${base}/dmove?a=b`, { method: 'POST', body: 'pkg=hello' })
+  expect(await answer.text()).toBe(`POST /dmove?a=b of 127.0.0.1:${passing.port}`)
+  expect(await (await fetch(`${base}/healthz`)).text()).toBe('ok\n')
+  await Promise.all([passing.close(), new Promise((resolve) => driver.close(resolve))])
 })
 
 describe('many at a time', () => {

@@ -59,7 +59,10 @@ describe('an index stanza', () => {
   })
 
   it('that says something wrong gives the rest', () => {
-    expect(dependenciesOf('Package: x\nDepends: one, (((, two\n').map(({ text }) => text)).toEqual(['one', 'two'])
+    expect(dependenciesOf('Package: x\nDepends: one, (((, two\n').map(({ text }) => text)).toEqual([
+      'one',
+      'two',
+    ])
     expect(dependenciesOf('no stanza')).toEqual([])
     expect(providesOf('Package: x\nProvides: a | b\n')).toEqual([])
   })

@@ -14,9 +14,17 @@ const HELLO = {
 describe('what POST /dmove takes', () => {
   it.each([
     ['a form', 'repo=tools&package=hello&version=1%3A1.0-1%2Bb1&from=unstable&to=testing', FORM],
-    ['a form under other names', 'repository=tools&pkg=hello&ver=1:1.0-1%2Bb1&src=unstable&dst=testing', FORM],
+    [
+      'a form under other names',
+      'repository=tools&pkg=hello&ver=1:1.0-1%2Bb1&src=unstable&dst=testing',
+      FORM,
+    ],
     ['a form without a type', 'repo=tools&source=hello&ver=1:1.0-1%2Bb1&from=unstable&to=testing', undefined],
-    ['a form with a charset', 'repo=tools&pkg=hello&ver=1:1.0-1%2Bb1&from=unstable&to=testing', `${FORM}; charset=utf-8`],
+    [
+      'a form with a charset',
+      'repo=tools&pkg=hello&ver=1:1.0-1%2Bb1&from=unstable&to=testing',
+      `${FORM}; charset=utf-8`,
+    ],
     [
       'JSON',
       '{"repo":"tools","pkg":"hello","ver":"1:1.0-1+b1","from":"unstable","to":"testing","ticket":7}',
@@ -39,7 +47,10 @@ describe('what POST /dmove takes', () => {
   })
 
   it('wait=0, and a reason', () => {
-    expect(read('pkg=a&ver=1&from=x&to=y&wait=0&comment=T-1', FORM)).toMatchObject({ wait: false, reason: 'T-1' })
+    expect(read('pkg=a&ver=1&from=x&to=y&wait=0&comment=T-1', FORM)).toMatchObject({
+      wait: false,
+      reason: 'T-1',
+    })
     const json = '{"pkg":"a","ver":"1","from":"x","to":"y","wait":false,"repo":null}'
     expect(read(json, 'application/json')).toMatchObject({ wait: false, repository: undefined })
   })

@@ -57,7 +57,11 @@ describe('a move', () => {
       'hello source',
     ])
     const [entry] = await ctx.db.auditEntry.findMany({ where: { subjectId: kept.id } })
-    expect(entry).toMatchObject({ action: 'apt.move', actorId: member.id, subjectName: `${shelf.name}: hello 1.0` })
+    expect(entry).toMatchObject({
+      action: 'apt.move',
+      actorId: member.id,
+      subjectName: `${shelf.name}: hello 1.0`,
+    })
   })
 
   it('is nothing the second time', async () => {
@@ -82,7 +86,11 @@ describe('a move', () => {
 
   it('prefers a source to a binary package of its name', async () => {
     const shelf = await newShelf()
-    await shelf.add('unstable', related('tool 1.0', { source: 'suite' }), related('extra 1.0', { source: 'tool' }))
+    await shelf.add(
+      'unstable',
+      related('tool 1.0', { source: 'suite' }),
+      related('extra 1.0', { source: 'tool' }),
+    )
     await move(shelf, ['tool 1.0'])
     expect(await shelf.has('testing')).toEqual(['extra 1.0 amd64'])
   })
@@ -99,7 +107,10 @@ describe('a move', () => {
     await shelf.add('unstable', ...build('hello 1.0'))
     await shelf.add('stable', ...build('far 1.0'))
     const asked = move(shelf, ['hello 1.0', 'far 1.0', 'hello 1.1'])
-    await expect(asked).rejects.toMatchObject({ code: 'not_found', message: 'There is no far 1.0, hello 1.1 there.' })
+    await expect(asked).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'There is no far 1.0, hello 1.1 there.',
+    })
     expect(await shelf.has('testing')).toEqual([])
   })
 
@@ -170,7 +181,9 @@ describe('a move', () => {
     await shelf.add('testing', related('hello 2.0'))
     await shelf.add('unstable', related('hello 1.0'))
     const { plan } = await move(shelf, ['hello 1.0'])
-    expect(plan.problems).toMatchObject([{ kind: 'downgrade', branch: 'testing', package: 'hello 1.0 (amd64)' }])
+    expect(plan.problems).toMatchObject([
+      { kind: 'downgrade', branch: 'testing', package: 'hello 1.0 (amd64)' },
+    ])
     expect(await shelf.has('testing')).toEqual(['hello 1.0 amd64', 'hello 2.0 amd64'])
   })
 
@@ -179,7 +192,9 @@ describe('a move', () => {
     await shelf.add('unstable', ...build('hello 1.0'))
     await expect(move(shelf, ['hello 1.0'], { to: 'unstable' })).rejects.toMatchObject({ code: 'invalid' })
     await expect(move(shelf, ['hello 1.0'], { to: 'nowhere' })).rejects.toThrow('no branch “nowhere”')
-    await expect(move(shelf, ['hello 1.0'], { repository: 'nothing' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(move(shelf, ['hello 1.0'], { repository: 'nothing' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   it('does not wait for a busy branch where it is told not to', async () => {
@@ -187,7 +202,9 @@ describe('a move', () => {
     await shelf.add('unstable', ...build('hello 1.0'))
     await ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT id FROM apt_branches WHERE repository_id = ${shelf.id}::uuid AND name = 'testing' FOR UPDATE`
-      await expect(move(shelf, ['hello 1.0'], {}, { wait: false })).rejects.toMatchObject({ code: 'conflict' })
+      await expect(move(shelf, ['hello 1.0'], {}, { wait: false })).rejects.toMatchObject({
+        code: 'conflict',
+      })
       expect((await move(shelf, ['hello 1.0'], {}, { dryRun: true })).outcome).toBe('planned')
     })
     expect(await shelf.has('testing')).toEqual([])
@@ -225,7 +242,12 @@ describe('a removal', () => {
     const rehearsed = await removePackages(ctx, member, removal, { dryRun: true })
     expect([rehearsed.packages, (await shelf.has('unstable')).length]).toEqual([4, 8])
     const removed = await removePackages(ctx, member, removal)
-    expect(removed).toMatchObject({ kind: 'remove', fromBranch: 'unstable', toBranch: null, reason: 'broken' })
+    expect(removed).toMatchObject({
+      kind: 'remove',
+      fromBranch: 'unstable',
+      toBranch: null,
+      reason: 'broken',
+    })
     expect(removed.sources).toEqual([{ source: 'hello', version: '1.0' }])
     expect(await shelf.has('unstable')).toHaveLength(4)
     expect(await shelf.has('testing')).toEqual(HELLO)
@@ -242,7 +264,10 @@ describe('the list of moves', () => {
     await move(shelf, ['other 2.0'])
     const list = async (query: { branch?: string; q?: string; limit?: number; cursor?: string }) => {
       const page = await listMoves(ctx, member, { repository: shelf.name, limit: 50, ...query })
-      return { ...page, names: page.items.map(({ sources, toBranch }) => `${sources[0]?.source} ${toBranch}`) }
+      return {
+        ...page,
+        names: page.items.map(({ sources, toBranch }) => `${sources[0]?.source} ${toBranch}`),
+      }
     }
     expect((await list({})).names).toEqual(['other testing', 'hello stable', 'hello testing'])
     expect((await list({ branch: 'stable' })).names).toEqual(['hello stable'])

@@ -31,11 +31,15 @@ interface Case {
   problems: string[]
 }
 
-const app = (depends: string, rest: Parameters<typeof related>[1] = {}) => related('app 2.0', { depends, ...rest })
+const app = (depends: string, rest: Parameters<typeof related>[1] = {}) =>
+  related('app 2.0', { depends, ...rest })
 const unsatisfied = (relation: string) => `unsatisfied testing: app 2.0 (amd64) ${relation}`
 
 const table: [string, Case][] = [
-  ['is there already', { unstable: [app('lib')], testing: [related('lib 1.0')], move: 'app 2.0', problems: [] }],
+  [
+    'is there already',
+    { unstable: [app('lib')], testing: [related('lib 1.0')], move: 'app 2.0', problems: [] },
+  ],
   [
     'stays behind',
     { unstable: [app('lib'), related('lib 1.0')], move: 'app 2.0', problems: [unsatisfied('lib')] },
@@ -69,7 +73,12 @@ const table: [string, Case][] = [
   ],
   [
     'is provided',
-    { unstable: [app('mta')], testing: [related('exim 4', { provides: 'mta' })], move: 'app 2.0', problems: [] },
+    {
+      unstable: [app('mta')],
+      testing: [related('exim 4', { provides: 'mta' })],
+      move: 'app 2.0',
+      problems: [],
+    },
   ],
   [
     'is provided without the version that is needed',
@@ -118,7 +127,12 @@ const table: [string, Case][] = [
   ],
   [
     'stays for those who need it, as a copy',
-    { unstable: [related('lib 1.0'), related('user 1.0', { depends: 'lib' })], copy: true, move: 'lib 1.0', problems: [] },
+    {
+      unstable: [related('lib 1.0'), related('user 1.0', { depends: 'lib' })],
+      copy: true,
+      move: 'lib 1.0',
+      problems: [],
+    },
   ],
   [
     'leaves another behind that does as well',
@@ -169,7 +183,12 @@ const table: [string, Case][] = [
   ],
   [
     'is older than what is there',
-    { unstable: [related('lib 1.0')], testing: [related('lib 1:0.1')], move: 'lib 1.0', problems: ['downgrade testing: lib 1.0 (amd64) null'] },
+    {
+      unstable: [related('lib 1.0')],
+      testing: [related('lib 1:0.1')],
+      move: 'lib 1.0',
+      problems: ['downgrade testing: lib 1.0 (amd64) null'],
+    },
   ],
 ]
 
@@ -203,12 +222,18 @@ it('says what is wrong in a sentence', async () => {
   const shelf = await newShelf()
   await shelf.add('unstable', app('lib (>= 1)'), related('lib 1.0'))
   const { problems } = await plan(shelf, 'app 2.0')
-  expect(problems[0]?.message).toBe('app 2.0 (amd64) needs “lib (>= 1)”, which no package of testing satisfies.')
+  expect(problems[0]?.message).toBe(
+    'app 2.0 (amd64) needs “lib (>= 1)”, which no package of testing satisfies.',
+  )
 })
 
 it('is quick in a branch of 60,000 packages', async () => {
   const shelf = await newShelf()
-  await shelf.add('unstable', ...build('big 1.0'), related('needy 1.0', { depends: 'p1 (>= 1), p2 | p3, p59999' }))
+  await shelf.add(
+    'unstable',
+    ...build('big 1.0'),
+    related('needy 1.0', { depends: 'p1 (>= 1), p2 | p3, p59999' }),
+  )
   await shelf.add('testing', related('p0 1.0'))
   await ctx.db.$executeRaw`
     WITH made AS (

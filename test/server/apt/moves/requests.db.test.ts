@@ -44,9 +44,18 @@ describe('a move into a branch that takes approved moves', () => {
     expect(new Set(outcomes.map(({ request }) => request?.id)).size).toBe(1)
     expect(outcomes.map(({ request }) => request?.mine)).toContain(true)
     expect(await shelf.has('testing')).toEqual([])
-    const { items } = await listRequests(ctx, approver, { repository: shelf.name, state: 'waiting', limit: 10 })
+    const { items } = await listRequests(ctx, approver, {
+      repository: shelf.name,
+      state: 'waiting',
+      limit: 10,
+    })
     expect(items).toMatchObject([
-      { fromBranch: 'unstable', toBranch: 'testing', packages: [{ package: 'hello', version: '1.0' }], reason: 'release 7' },
+      {
+        fromBranch: 'unstable',
+        toBranch: 'testing',
+        packages: [{ package: 'hello', version: '1.0' }],
+        reason: 'release 7',
+      },
     ])
   })
 
@@ -75,7 +84,10 @@ describe('a move into a branch that takes approved moves', () => {
     await expect(approveRequest(ctx, member, { id })).rejects.toMatchObject({ code: 'forbidden' })
     const nobody: Actor = { ...approver, kind: 'system', id: null, userId: null }
     await expect(approveRequest(ctx, nobody, { id })).rejects.toThrow('Only a person')
-    await ctx.db.aptRepository.update({ where: { id: shelf.id }, data: { teamId: (await createTeam(ctx)).id } })
+    await ctx.db.aptRepository.update({
+      where: { id: shelf.id },
+      data: { teamId: (await createTeam(ctx)).id },
+    })
     await expect(approveRequest(ctx, approver, { id })).rejects.toMatchObject({ code: 'forbidden' })
     expect(await shelf.has('testing')).toEqual([])
   })
@@ -125,7 +137,9 @@ describe('a move into a branch that takes approved moves', () => {
     await expect(withdrawRequest(ctx, approver, { id: second })).rejects.toMatchObject({ code: 'forbidden' })
     expect((await withdrawRequest(ctx, asker, { id: second, dryRun: true })).state).toBe('withdrawn')
     expect((await withdrawRequest(ctx, asker, { id: second })).state).toBe('withdrawn')
-    await expect(approveRequest(ctx, approver, { id: second })).rejects.toThrow('has withdrawn this request already')
+    await expect(approveRequest(ctx, approver, { id: second })).rejects.toThrow(
+      'has withdrawn this request already',
+    )
     expect(await shelf.has('testing')).toEqual([])
   })
 

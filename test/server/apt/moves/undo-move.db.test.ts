@@ -28,7 +28,13 @@ describe('an undo', () => {
     await shelf.add('unstable', ...build('hello 1.0'))
     const id = await move(shelf, '1.0')
     const undone = await undo(id)
-    expect(undone).toMatchObject({ kind: 'undo', undoesId: id, fromBranch: 'testing', toBranch: 'unstable', packages: 4 })
+    expect(undone).toMatchObject({
+      kind: 'undo',
+      undoesId: id,
+      fromBranch: 'testing',
+      toBranch: 'unstable',
+      packages: 4,
+    })
     expect([await shelf.has('unstable'), await shelf.has('testing')]).toEqual([HELLO, []])
     const again = await undo(undone.id)
     expect(again).toMatchObject({ undoesId: undone.id, toBranch: 'testing' })

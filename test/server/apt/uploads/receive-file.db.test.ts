@@ -34,7 +34,7 @@ const uploads = async (repo: string) =>
 
 function hello(version: string) {
   const deb = buildDeb({ name: 'hello', version, files: { 'usr/bin/hello': `hello ${version}` } })
-  const { dsc, tarballs } = buildSource({ name: 'hello', version })
+  const { dsc, tarballs } = buildSource({ name: 'hello', version, files: { README: 'Of hello.' } })
   const files = [deb, dsc, ...tarballs]
   const changes = buildChanges({ source: 'hello', version, architectures: ['source', 'amd64'], files })
   return { deb, dsc, tarballs, files, changes, all: [...files, changes] }
