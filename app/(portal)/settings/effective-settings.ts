@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatSize } from '@/components/ui/format'
 import packageFile from '@/package.json'
 import { type Actor, refusal } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
-import { type Env, proxyAddress, publicUrl, registryAddress } from '@/server/env'
+import { dmoveUrl, type Env, proxyAddress, publicUrl, registryAddress } from '@/server/env'
 
 interface Group {
   title: string

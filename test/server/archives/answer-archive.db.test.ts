@@ -1,19 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { ArchiveAnswerer } from '@/server/archives/answer-archive'
 import { changeArchive, removeArchive } from '@/server/archives/change-archive'
 import { createArchive } from '@/server/archives/create-archive'
 import { listArchives } from '@/server/archives/list-archives'
 import { readUses } from '@/server/archives/read-uses'
 import { listen } from '@/server/events'
-import { textAnswer } from '@/server/http/answer'
-import { Delivery } from '@/server/http/deliver'
-import { incomingOf } from '@/server/http/incoming'
+import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
 import { openTestContext } from '@/test/support/context'
 import { createActor } from '@/test/support/people'
@@ -22,23 +17,12 @@ import { exchange, statuses } from '@/test/support/raw-socket'
 const ctx = await openTestContext({ ENTREPOT_PUBLIC_URL: 'https://depot.example.org' })
 const administrator = await createActor(ctx, 'administrator')
 const notices = await listen(ctx.pool, ctx.log)
-const archives = new ArchiveAnswerer({ ctx, notices })
-const delivery = new Delivery({ log: ctx.log, traffic: openMetrics().traffic('gateway') })
-const server = createServer((request, response) => {
-  const asked = incomingOf(request, response)
-  delivery.deliver(
-    () => archives.answer(asked),
-    response,
-    () => textAnswer({ status: 503, text: 'no\n' }),
-  )
-})
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const { port } = server.address() as AddressInfo
+const gateway = await openGateway({ ctx, notices, metrics: openMetrics() }, { host: '127.0.0.1', port: 0 })
+const { port } = gateway
 const outside = await mkdtemp(join(tmpdir(), 'entrepot-outside-'))
 const root = await mkdtemp(join(tmpdir(), 'entrepot-archive-'))
 afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve))
-  await archives.close()
+  await gateway.close()
   await notices.close()
   await Promise.all([root, outside].map((path) => rm(path, { recursive: true, force: true })))
 })

@@ -6,6 +6,8 @@ import { type DmoveListener, openDmove } from '@/server/apt/moves/dmove-listener
 import { createToken } from '@/server/auth/create-token'
 import type { Actor } from '@/server/auth/permissions'
 import type { Scope } from '@/server/auth/schema'
+import { listen } from '@/server/events'
+import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
 import { build, createShelf } from '@/test/support/apt-moves'
 import { openTestContext } from '@/test/support/context'
@@ -198,6 +200,18 @@ describe('POST /dmove', () => {
     expect((await fetch(`${base}/api/v1/overview`)).status).toBe(404)
     expect(statuses(await exchange(dmove.port, 'nonsense\r\n\r\n'))).toEqual([400])
   })
+})
+
+it('answers on the gateway as well', async () => {
+  const notices = await listen(ctx.pool, ctx.log)
+  const gateway = await openGateway({ ctx, notices, metrics: openMetrics() }, place)
+  const { name, has } = await newShelf()
+  expect((await post(form(name), { to: gateway })).status).toBe(401)
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await post(form(name), { to: gateway, headers })).text).toContain('Dmove successfully complete')
+  expect(await has('testing')).toHaveLength(4)
+  await gateway.close()
+  await notices.close()
 })
 
 it('passes everything but its health on, where another driver is configured', async () => {
