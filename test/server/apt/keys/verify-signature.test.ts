@@ -1,14 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  createCleartextMessage,
-  enums,
-  generateKey,
-  type PrivateKey,
-  reformatKey,
-  revokeKey,
-  sign,
-} from 'openpgp'
+import { createCleartextMessage, generateKey, type PrivateKey, reformatKey, revokeKey, sign } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { takeOffSignature, verifyClearsigned } from '@/server/apt/keys/verify-signature'
 import { openGpg } from '@/test/support/gpg'
