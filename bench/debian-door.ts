@@ -2,7 +2,6 @@ import { gunzipSync } from 'node:zlib'
 import type { CorpusPackage } from '@/bench/debian-corpus'
 import type { Installation } from '@/bench/entrepot'
 import { startImport } from '@/server/apt/import/start-import'
-import { changeBranches } from '@/server/apt/publish/change-branches'
 import { createRepository } from '@/server/apt/repositories/create-repository'
 import { system } from '@/server/auth/permissions'
 import { hashToken, newTokenSecret, tokenPrefix } from '@/server/auth/token-secret'
@@ -22,8 +21,8 @@ export interface DebianDoor {
   import(into: Branch & { directory: string }): Promise<number>
   /** From the request until both branches are new to clients. @returns milliseconds. */
   move(repository: string, one: CorpusPackage, from: string, to: string): Promise<number>
-  /** Forgets all indexes of a repository and makes those of one branch, in this process. @returns milliseconds. */
-  publishAnew(branch: Branch): Promise<number>
+  /** Forgets all indexes of a repository. */
+  forgetIndexes(repository: string): Promise<void>
   /** Where clients find the compressed index of a branch, by its hash. */
   indexTarget(branch: Branch): Promise<string>
 }
@@ -44,6 +43,8 @@ export async function openDebianDoor({ ctx, ports }: Installation): Promise<Debi
   const read = async (target: string) => {
     const answer = await fetch(`${base}${target}`)
     const body = Buffer.from(await answer.arrayBuffer())
+    // A branch that was never published has no files.
+    if (answer.status === 404) return Buffer.alloc(0)
     if (!answer.ok) throw new Error(`${target}: ${answer.status} ${body.toString('utf8')}`)
     return body
   }
@@ -99,7 +100,7 @@ export async function openDebianDoor({ ctx, ports }: Installation): Promise<Debi
         throw new Error(`${one.name} is in the wrong branch.`)
       return took
     },
-    async publishAnew({ repository, branch }) {
+    async forgetIndexes(repository) {
       const { id } = await ctx.db.aptRepository.findUniqueOrThrow({ where: { name: repository } })
       await ctx.db.$transaction([
         ctx.db.aptBranch.updateMany({ where: { repositoryId: id }, data: { publicationId: null } }),
@@ -107,14 +108,6 @@ export async function openDebianDoor({ ctx, ports }: Installation): Promise<Debi
         ctx.db.aptList.deleteMany({ where: { repositoryId: id } }),
         ctx.db.aptRun.deleteMany({ where: { repositoryId: id } }),
       ])
-      const started = performance.now()
-      const request = { repositoryId: id, branches: [branch], actor: system, cause: 'settings' as const }
-      await changeBranches(ctx, request, async (_tx, { branches, changes }) => {
-        changes.touchAll(branches.get(branch)?.id as string)
-        return { result: undefined }
-      })
-      await inRelease({ repository, branch })
-      return performance.now() - started
     },
   }
 }

@@ -15,6 +15,7 @@ const PACKAGES = 60_000
 const IMPORTED = 5_000
 const MEMORY = 512 * 2 ** 20
 const SECONDS = 3
+const WAY = ['unstable', 'testing'] as const
 
 /** Directories of packages. */
 interface Corpus {
@@ -52,7 +53,7 @@ async function makeCorpus(directory: string): Promise<Corpus> {
   const branch = join(directory, 'branch')
   await writeCorpus(branch, 0, PACKAGES)
   const moved = join(directory, 'moved')
-  const packages = await writeCorpus(moved, PACKAGES, PACKAGES + ROUNDS)
+  const packages = await writeCorpus(moved, PACKAGES, PACKAGES + 2 * ROUNDS + 1)
   const imported = Array.from({ length: ROUNDS }, (_, round) => join(directory, `imported-${round}`))
   for (const [round, place] of imported.entries()) {
     const first = 2 * PACKAGES + round * IMPORTED
@@ -91,38 +92,36 @@ async function imports({ directory, corpus, signing, ours, door }: Bench): Promi
 async function branches(bench: Bench): Promise<Line[]> {
   const { corpus, ours, door } = bench
   const repository = 'large'
-  await door.addRepository(repository, ['unstable', 'testing'])
+  await door.addRepository(repository, [...WAY, 'empty'])
   const watched = watch(() => ours.memory())
-  for (const branch of ['unstable', 'testing']) {
-    await door.import({ repository, branch, directory: corpus.branch })
-  }
+  for (const branch of WAY) await door.import({ repository, branch, directory: corpus.branch })
   await door.import({ repository, branch: 'unstable', directory: corpus.moved.directory })
-  const lines = [
-    bounded('debian, memory while importing 60,000 packages', {
-      ...{ ours: watched.end(), most: MEMORY, unit: mebibytes },
-    }),
-  ]
-  lines.push(...(await moves(bench, repository)), ...(await publishing(bench, repository)))
-  return [...lines, ...(await serving(bench, repository))]
+  const memory = bounded('debian, memory while importing 60,000 packages', {
+    ...{ ours: watched.end(), most: MEMORY, unit: mebibytes },
+  })
+  const lines = [memory, ...(await moves(bench, repository)), ...(await serving(bench, repository))]
+  return [...lines, ...(await publishing(bench, repository))]
 }
 
 /** From the request until the InRelease of both branches, as clients get it, is new. */
 async function moves({ directory, corpus, signing, ours, door }: Bench, repository: string): Promise<Line[]> {
-  const { packages } = corpus.moved
-  const way = ['unstable', 'testing'] as const
+  const [first, ...packages] = corpus.moved.packages as [CorpusPackage, ...CorpusPackage[]]
+  await ours.restart()
+  // A process that was just started has read nothing yet.
+  await door.move(repository, first, ...WAY)
   const watched = watch(() => ours.memory())
-  const mine = (round: number) => door.move(repository, packages[round] as CorpusPackage, ...way)
+  const mine = (round: number) => door.move(repository, packages[round] as CorpusPackage, ...WAY)
   const program = installed('aptly', 'moves are')
   let figures: { ours: number; peer?: number }
   if (program === undefined) {
     figures = { ours: await mine(0) }
   } else {
     const place = join(directory, 'aptly')
-    const aptly = await openAptly(program, { directory: place, signing, branches: way })
-    for (const branch of way) await aptly.add(branch, corpus.branch)
+    const aptly = await openAptly(program, { directory: place, signing, branches: WAY })
+    for (const branch of WAY) await aptly.add(branch, corpus.branch)
     await aptly.add('unstable', corpus.moved.directory)
-    for (const branch of way) await aptly.publish(branch)
-    figures = await inTurn(mine, (round) => aptly.move(packages[round] as CorpusPackage, ...way))
+    for (const branch of WAY) await aptly.publish(branch)
+    figures = await inTurn(mine, (round) => aptly.move(packages[round] as CorpusPackage, ...WAY))
     await rm(place, { recursive: true })
   }
   const { ours: took, peer } = figures
@@ -144,16 +143,24 @@ async function moves({ directory, corpus, signing, ours, door }: Bench, reposito
   ]
 }
 
-/** All indexes of a branch, when nothing of them is there. */
-async function publishing({ directory, corpus, signing, door }: Bench, repository: string): Promise<Line[]> {
-  const watched = watch(() => process.memoryUsage.rss())
+/** All indexes of a branch, when nothing of them is there: what the first move out of it makes. */
+async function publishing(
+  { directory, corpus, signing, ours, door }: Bench,
+  repository: string,
+): Promise<Line[]> {
   const program = installed('reprepro', 'publishing is')
   if (program === undefined) return []
   const place = join(directory, 'reprepro')
   const reprepro = await openReprepro(program, { directory: place, signing, branches: ['unstable'] })
   await reprepro.include('unstable', corpus.branch)
+  const watched = watch(() => ours.memory())
   const figures = await inTurn(
-    () => door.publishAnew({ repository, branch: 'unstable' }),
+    async (round) => {
+      await door.forgetIndexes(repository)
+      await ours.restart()
+      const one = corpus.moved.packages[1 + ROUNDS + round] as CorpusPackage
+      return door.move(repository, one, 'unstable', 'empty')
+    },
     () => reprepro.exportAnew('unstable'),
   )
   await rm(place, { recursive: true })
@@ -167,6 +174,7 @@ async function publishing({ directory, corpus, signing, door }: Bench, repositor
 
 /** The compressed index of all packages by its hash, as `apt-get update` takes it. */
 async function serving({ ours, door }: Bench, repository: string): Promise<Line[]> {
+  await ours.restart()
   const port = ours.ports.gateway
   const target = await door.indexTarget({ repository, branch: 'unstable' })
   const watched = watch(() => ours.memory())

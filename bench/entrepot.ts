@@ -20,6 +20,8 @@ export interface Installation {
   store(uri: string, body: Buffer): Promise<string>
   /** Resident bytes of the worker. */
   memory(): number
+  /** Another worker in place of this one, as it is after a start. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,16 +51,19 @@ export async function startInstallation(
   await ensureAuthority(ctx)
   const [ca = ''] = await offeredCertificates(ctx)
   const args = ['.build/worker.js', '--roles=gateway,proxy,jobs']
-  const worker = await startServer(process.execPath, args, ports.proxy, {
-    ...process.env,
-    ...childEnvironment(variables),
-  })
+  const startWorker = () =>
+    startServer(process.execPath, args, ports.proxy, { ...process.env, ...childEnvironment(variables) })
+  let worker = await startWorker()
   return {
     ctx,
     ports,
     ca,
     store: (uri, body) => store(ctx, uri, body),
     memory: () => residentBytes(worker.pid),
+    async restart() {
+      await worker.stop()
+      worker = await startWorker()
+    },
     stop: () => stop(worker, ctx, database),
   }
 }

@@ -2,6 +2,7 @@ import { sweepIdempotencyKeys } from '@/server/api/sweep-idempotency-keys'
 import { importTask } from '@/server/apt/import/import-task'
 import { forgetGenerations } from '@/server/apt/publish/forget-generations'
 import { refreshReleases } from '@/server/apt/publish/refresh-releases'
+import { sweepUploads } from '@/server/apt/uploads/sweep-uploads'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
 import { fetchImageTask } from '@/server/images/fetch-image'
@@ -35,6 +36,7 @@ async function sweepAll(ctx: Context): Promise<void> {
     await sweepLeftovers(ctx, abandonedAfterMs(ctx))
     await sweepIdempotencyKeys(ctx)
     await sweepRegistry(ctx, abandonedAfterMs(ctx))
+    await sweepUploads(ctx)
     await refreshReleases(ctx)
     await forgetGenerations(ctx)
   } catch (error) {

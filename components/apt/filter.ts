@@ -46,6 +46,3 @@ export type RepositoryFilterChange = (
   patch: { [Key in keyof RepositoryFilter]?: RepositoryFilter[Key] | undefined },
   history?: 'push' | 'replace',
 ) => void
-
-/** What the page of a source keeps in its URL. */
-export const sourceFilter = z.object({ version: z.string().max(200).optional() })

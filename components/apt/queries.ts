@@ -1,15 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { change, type Page, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import type { RepositoriesFilter } from '@/components/apt/filter'
-import type {
-  Branch,
-  BranchPatch,
-  RepositoryDetail,
-  RepositoryPatch,
-  RepositorySummary,
-  repositoryInput,
-} from '@/server/apt/schema'
+import { unwrap } from '@/server/api/client'
+import type { BranchPatch, RepositoryDetail, RepositoryPatch, repositoryInput } from '@/server/apt/schema'
 
 /** Everything of a repository is below `of(repo)`: a change of it is read again with this one key. */
 export const aptKeys = {
@@ -22,20 +16,22 @@ export const aptKeys = {
 export const repositoryList = (filter: RepositoriesFilter) =>
   queryOptions({
     queryKey: aptKeys.list(filter),
-    queryFn: ({ signal }) => read<Page<RepositorySummary>>('/apt/repositories', filter, signal),
+    queryFn: ({ signal }) => unwrap(api.apt.repositories.$get({ query: filter }, { init: { signal } })),
   })
 
 export const repositoryByName = (repo: string) =>
   queryOptions({
     queryKey: aptKeys.detail(repo),
-    queryFn: () => read<RepositoryDetail>(repositoryPath(repo)),
+    queryFn: (): Promise<RepositoryDetail> => unwrap(api.apt.repositories[':repo'].$get({ param: { repo } })),
   })
 
 export const createRepository = (json: z.input<typeof repositoryInput>) =>
-  change<RepositoryDetail>('POST', '/apt/repositories', { json })
+  unwrap(api.apt.repositories.$post({ json, query: {} }))
 
 export const changeRepository = ({ repo, ...json }: RepositoryPatch & { repo: string }) =>
-  change<RepositoryDetail>('PATCH', repositoryPath(repo), { json })
+  unwrap(api.apt.repositories[':repo'].$patch({ param: { repo }, query: {}, json }))
 
 export const changeBranch = ({ repo, branch, ...json }: BranchPatch & { repo: string; branch: string }) =>
-  change<Branch>('PATCH', repositoryPath(repo, `/branches/${encodeURIComponent(branch)}`), { json })
+  unwrap(
+    api.apt.repositories[':repo'].branches[':branch'].$patch({ param: { repo, branch }, query: {}, json }),
+  )

@@ -5,7 +5,6 @@ import { Archive as ArchiveIcon, Plus } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { ArchiveState } from '@/components/archives/ArchiveState'
-import type { ArchivesFilter } from '@/components/archives/filter'
 import { archiveList } from '@/components/archives/queries'
 import { useRefusal } from '@/components/providers/Viewer'
 import { Button } from '@/components/ui/Button'
@@ -89,7 +88,7 @@ const columns = columnsOf<Archive>([
 
 /** Old trees that are served until nobody asks for them. */
 export function ArchiveList() {
-  const [{ q }, setFilter] = useUrlState<ArchivesFilter>()
+  const [{ q }, setFilter] = useUrlState<{ q?: string }>()
   const [isCreating, setCreating] = useState(false)
   const archives = useQuery(archiveList)
   const refusal = useRefusal('archive.manage')

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { change, read } from '@/components/apt/call'
+import { api } from '@/components/api'
+import { unwrap } from '@/server/api/client'
 import type { Archive, ArchiveInput, ArchivePatch, ArchiveUses } from '@/server/archives/schema'
 
 export const archiveKeys = {
@@ -8,24 +9,26 @@ export const archiveKeys = {
   uses: (name: string) => ['archives', 'uses', name] as const,
 }
 
-const path = (name: string, rest = '') => `/archives/${encodeURIComponent(name)}${rest}`
+export const MOST_ARCHIVES = 500
 
 /** All archives: there are few. */
 export const archiveList = queryOptions({
   queryKey: archiveKeys.list,
-  queryFn: async ({ signal }) => (await read<{ items: Archive[] }>('/archives', {}, signal)).items,
+  queryFn: async (): Promise<Archive[]> =>
+    (await unwrap(api.archives.$get({ query: { limit: MOST_ARCHIVES } }))).items,
 })
 
 /** Who fetched from an archive, and how much on each day. */
 export const usesOf = (name: string) =>
   queryOptions({
     queryKey: archiveKeys.uses(name),
-    queryFn: ({ signal }) => read<ArchiveUses>(path(name, '/uses'), {}, signal),
+    queryFn: (): Promise<ArchiveUses> => unwrap(api.archives[':name'].uses.$get({ param: { name } })),
   })
 
-export const createArchive = (json: ArchiveInput) => change<Archive>('POST', '/archives', { json })
+export const createArchive = (json: ArchiveInput) => unwrap(api.archives.$post({ json, query: {} }))
 
 export const changeArchive = ({ name, ...json }: ArchivePatch & { name: string }) =>
-  change<Archive>('PATCH', path(name), { json })
+  unwrap(api.archives[':name'].$patch({ param: { name }, query: {}, json }))
 
-export const removeArchive = ({ name }: { name: string }) => change<unknown>('DELETE', path(name))
+export const removeArchive = ({ name }: { name: string }) =>
+  unwrap(api.archives[':name'].$delete({ param: { name }, query: {} }))

@@ -17,6 +17,7 @@ const general = [
   { keys: ['j', 'k'], what: 'Next and previous row' },
   { keys: ['Enter'], what: 'Open the row' },
   { keys: ['x'], what: 'Select the row' },
+  { keys: ['m'], what: 'Move the card, on a board' },
   { keys: ['Ctrl', 'Enter'], what: 'Send the form' },
   { keys: ['?'], what: 'Show these keys' },
 ]

@@ -1,9 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from '@/components/api'
-import { type Page, read } from '@/components/apt/call'
 import { unwrap } from '@/server/api/client'
-import type { SearchResult } from '@/server/apt/packages/schema'
-import type { RepositorySummary } from '@/server/apt/schema'
 
 const COUNTS_MS = 30_000
 const FOUND = 6
@@ -62,7 +59,7 @@ export const foundAptRepositories = (typed: string) =>
   queryOptions({
     queryKey: ['apt', 'found', typed] as const,
     queryFn: ({ signal }) =>
-      read<Page<RepositorySummary>>('/apt/repositories', { q: typed, limit: FOUND }, signal),
+      unwrap(api.apt.repositories.$get({ query: { q: typed, limit: FOUND } }, { init: { signal } })),
     enabled: typed.length >= 2,
     placeholderData: keepPreviousData,
   })
@@ -72,7 +69,7 @@ export const foundSources = (typed: string) =>
   queryOptions({
     queryKey: ['apt', 'search', typed] as const,
     queryFn: async ({ signal }) => {
-      const { result } = await read<SearchResult>('/search', { pkg: typed }, signal)
+      const { result } = await unwrap(api.search.$get({ query: { pkg: typed } }, { init: { signal } }))
       const bySource = new Map(result.map((one) => [`${one.repository}/${one.source}`, one]))
       return [...bySource.values()].slice(0, FOUND)
     },

@@ -21,9 +21,10 @@ export function useShortcut(keys: string, act: (event: KeyboardEvent) => void): 
   }, [])
 }
 
+/** A checkbox takes the space bar only. */
+const takesKeys = 'input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]'
+
 function isBusy(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return (
-    target.isContentEditable || target.closest('input, textarea, select, [role=dialog], [role=menu]') !== null
-  )
+  return target.isContentEditable || target.closest(takesKeys) !== null
 }

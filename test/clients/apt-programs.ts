@@ -12,7 +12,7 @@ import {
   type TestRepository,
 } from '@/test/support/apt-repository'
 import { buildDeb, buildSource } from '@/test/support/debs'
-import { verifyWithGpgv, verifyWithSqv } from '@/test/support/gpg'
+import { openGpg, verifyWithGpgv, verifyWithSqv } from '@/test/support/gpg'
 import { itWith } from '@/test/support/tools'
 
 const hello = buildDeb({

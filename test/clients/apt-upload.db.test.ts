@@ -17,8 +17,19 @@ import { itWith } from '@/test/support/tools'
 const ctx = await openTestContext()
 const { port, url } = await startTestRegistry(ctx)
 const token = await createSecret(ctx, await createActor(ctx, 'member'), { scopes: ['push'] })
-const machine = spawnSync('dpkg', ['--print-architecture']).stdout?.toString().trim() || 'amd64'
-const packager = spawnSync('debsign', ['--version']).error ? undefined : await openPackager()
+const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? process.arch
+const BUILDING = ['dpkg-buildpackage', 'debsign', 'gpg', 'apt-get']
+let opened: Promise<Packager> | undefined
+const openOnce = () => {
+  opened ??= openPackager()
+  return opened
+}
+
+/** With all of these programs. */
+function itWithAll(tools: readonly string[], title: string, test: (packager: Packager) => Promise<void>) {
+  const absent = tools.find((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error)
+  itWith(absent ?? (tools[0] as string), title, async () => test(await openOnce()))
+}
 
 async function repositoryFor({ publicKey }: Packager, name: string) {
   const input = repositoryInput.parse({
@@ -43,8 +54,7 @@ const stateOf = async (repositoryId: string) =>
   ])
 
 describe('a package made by dpkg-buildpackage and signed by debsign', () => {
-  itWith('dput', 'is uploaded by dput, and apt finds it', async () => {
-    if (packager === undefined) throw new Error('debsign is not installed')
+  itWithAll(['dput', ...BUILDING], 'is uploaded by dput, and apt finds it', async (packager) => {
     const id = await repositoryFor(packager, 'bydput')
     const changes = await packager.build('hello', '1.0', 'unstable')
     await writeFile(join(packager.home, 'dput.cf'), dputConfig('bydput'))
@@ -73,8 +83,7 @@ describe('a package made by dpkg-buildpackage and signed by debsign', () => {
     ).toBe(1)
   })
 
-  itWith('dupload', 'is uploaded by dupload', async () => {
-    if (packager === undefined) throw new Error('debsign is not installed')
+  itWithAll(['dupload', ...BUILDING], 'is uploaded by dupload', async (packager) => {
     const id = await repositoryFor(packager, 'bydupload')
     const changes = await packager.build('world', '1.0', 'unstable')
     await writeFile(join(packager.home, 'dupload.conf'), duploadConfig('bydupload'))
@@ -85,22 +94,25 @@ describe('a package made by dpkg-buildpackage and signed by debsign', () => {
     expect(await stateOf(id)).toEqual([['accepted', packager.fingerprint]])
   })
 
-  itWith('dput', 'is refused by a clear line when it is for another branch', async () => {
-    if (packager === undefined) throw new Error('debsign is not installed')
-    const id = await repositoryFor(packager, 'refuses')
-    const changes = await packager.build('stray', '1.0', 'stable')
-    await writeFile(join(packager.home, 'refuses.cf'), dputConfig('refuses'))
-    await writeFile(join(packager.home, 'refuses.conf'), duploadConfig('refuses'))
-    const config = join(packager.home, 'refuses')
-    const input = `${token}\n`
-    const told = await packager.run('dput', ['--config', `${config}.cf`, 'here', changes], { input })
-    expect(told.status).not.toBe(0)
-    expect(told.stdout).toMatch(
-      /Upload failed: 422 It is for the distribution "stable", and was sent to the branch/,
-    )
-    const other = await packager.run('dupload', ['--configfile', `${config}.conf`, '--to', 'here', changes])
-    expect(other.status).not.toBe(0)
-    expect(`${other.stdout}${other.stderr}`).toContain('It is for the distribution "stable"')
-    expect((await stateOf(id)).map(([state]) => state)).toEqual(['rejected', 'rejected'])
-  })
+  itWithAll(
+    ['dput', 'dupload', ...BUILDING],
+    'is refused by a clear line when it is for another branch',
+    async (packager) => {
+      const id = await repositoryFor(packager, 'refuses')
+      const changes = await packager.build('stray', '1.0', 'stable')
+      await writeFile(join(packager.home, 'refuses.cf'), dputConfig('refuses'))
+      await writeFile(join(packager.home, 'refuses.conf'), duploadConfig('refuses'))
+      const config = join(packager.home, 'refuses')
+      const input = `${token}\n`
+      const told = await packager.run('dput', ['--config', `${config}.cf`, 'here', changes], { input })
+      expect(told.status).not.toBe(0)
+      expect(told.stdout).toMatch(
+        /Upload failed: 422 It is for the distribution "stable", and was sent to the branch/,
+      )
+      const other = await packager.run('dupload', ['--configfile', `${config}.conf`, '--to', 'here', changes])
+      expect(other.status).not.toBe(0)
+      expect(`${other.stdout}${other.stderr}`).toContain('It is for the distribution "stable"')
+      expect((await stateOf(id)).map(([state]) => state)).toEqual(['rejected', 'rejected'])
+    },
+  )
 })

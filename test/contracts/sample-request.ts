@@ -78,6 +78,7 @@ const formats: Record<string, string> = {
   uri: 'https://example.org/',
 }
 
-function sampleText({ format, minLength }: JsonSchema): string {
+function sampleText({ format, minLength, pattern }: JsonSchema): string {
+  if (pattern?.startsWith('^\\d')) return '1'
   return formats[format ?? ''] ?? 'a'.repeat(Math.max(minLength ?? 1, 1))
 }

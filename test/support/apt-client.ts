@@ -61,20 +61,23 @@ export interface AptMachine {
   forget(): Promise<void>
 }
 
+const directories: string[] = []
+afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true, force: true }))))
+
 /** For the top of a test file or inside a test: it is removed after the file. */
 export async function aptMachine({
   architectures = ['amd64'],
   settings = {},
 }: AptOptions = {}): Promise<AptMachine> {
   const directory = await mkdtemp(join(tmpdir(), 'entrepot-apt-'))
-  afterAll(() => rm(directory, { recursive: true, force: true }))
+  directories.push(directory)
   const inside = (path: string) => join(directory, path)
   const clear = async () => {
     await rm(inside('lists'), { recursive: true, force: true })
     await mkdir(inside('lists/partial'), { recursive: true })
   }
-  const directories = ['archives/partial', 'cache', 'etc/parts', 'etc/sources', 'etc/trusted', 'here', 'log']
-  for (const path of directories) await mkdir(inside(path), { recursive: true })
+  const places = ['archives/partial', 'cache', 'etc/parts', 'etc/sources', 'etc/trusted', 'here', 'log']
+  for (const path of places) await mkdir(inside(path), { recursive: true })
   await clear()
   for (const file of ['status', 'etc/sources.list']) await writeFile(inside(file), '')
   await writeFile(inside('apt.conf'), configuration(directory, architectures, settings))

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type Ran, run } from '@/test/support/apt-client'
 
+const closing: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(closing.map((close) => close())))
+
 /** GnuPG with a home of its own; removed after the test file. */
-export interface Gpg {
-  home: string
-  gpg(...args: string[]): Promise<Ran>
+interface Gpg {
   /** A key that signs, without a passphrase. @returns its fingerprint. */
   generate(userId: string, algorithm?: string): Promise<string>
   /** Armored. */
-  publicKey(fingerprint: string): Promise<string>
   privateKey(fingerprint: string): Promise<string>
 }
 
@@ -27,13 +27,11 @@ export async function openGpg(): Promise<Gpg> {
     if (status !== 0) throw new Error(`gpg ${args.join(' ')}: ${stderr}`)
     return stdout
   }
-  afterAll(async () => {
+  closing.push(async () => {
     await program('gpgconf', ['--kill', 'all'])
     await rm(home, { recursive: true, force: true })
   })
   return {
-    home,
-    gpg,
     async generate(userId, algorithm = 'ed25519') {
       const status = await output(
         ...['--passphrase', '', '--status-fd', '1'],
@@ -43,12 +41,11 @@ export async function openGpg(): Promise<Gpg> {
       if (fingerprint === undefined) throw new Error(`gpg made no key: ${status}`)
       return fingerprint
     },
-    publicKey: (fingerprint) => output('--armor', '--export', fingerprint),
     privateKey: (fingerprint) => output('--armor', '--passphrase', '', '--export-secret-keys', fingerprint),
   }
 }
 
-export interface Signed {
+interface Signed {
   inRelease: string
   release: string
   detached: string

@@ -1,3 +1,4 @@
+import { generateKey } from 'openpgp'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { unwrap } from '@/server/api/client'
@@ -163,6 +164,41 @@ describeInBrowser('Debian repositories', (browser) => {
     await dialog.getByRole('button', { name: 'Retire the key' }).click()
     await card.getByText('Retired').first().waitFor()
     expect(await signing.count()).toBe(1)
+  })
+
+  it('knows an uploader by a public key, until it is removed', { timeout: MINUTE }, async () => {
+    const { publicKey } = await generateKey({
+      type: 'curve25519',
+      userIDs: [{ name: 'Ada', email: 'ada@example.org' }],
+      format: 'armored',
+    })
+    await visit(page, '/debian/platform?tab=keys')
+    await page.getByRole('button', { name: 'Add an uploader' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add an uploader' })
+    await dialog.getByLabel('Public key, armored').fill('no key at all')
+    await dialog.getByRole('button', { name: 'Add the uploader' }).click()
+    await expect
+      .poll(() => dialog.getByLabel('Public key, armored').getAttribute('aria-invalid'))
+      .toBe('true')
+    await dialog.getByLabel('Public key, armored').fill(publicKey)
+    await dialog.getByRole('button', { name: 'Add the uploader' }).click()
+    await page.getByRole('button', { name: 'Remove Ada <ada@example.org>' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove the uploader' }).click()
+    await page.getByText('No key is known yet.').waitFor()
+  })
+
+  it('is found from everywhere: a repository, and a package', { timeout: MINUTE }, async () => {
+    const palette = page.getByRole('dialog', { name: 'Search or go to' })
+    const find = async (typed: string, option: string) => {
+      await visit(page, '/tasks')
+      await page.keyboard.press('Control+k')
+      await palette.getByPlaceholder('A page, an action, a part of a URL').fill(typed)
+      await palette.getByRole('option', { name: option }).click()
+    }
+    await find('platf', 'platform')
+    await page.getByRole('tab', { name: 'Board' }).waitFor()
+    await find('hello-to', 'hello platform')
+    await page.getByRole('heading', { name: 'hello', level: 1, exact: true }).waitFor()
   })
 
   it('fills the chosen branch and architecture into what one copies', { timeout: MINUTE }, async () => {

@@ -71,7 +71,7 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
       <div ref={frame} aria-busy={isPlaceholderData} className="relative min-w-0">
         <ul
           aria-label="Branches"
-          className="grid auto-cols-[minmax(min(17rem,80vw),1fr)] grid-flow-col items-start gap-3 overflow-x-auto pb-2 max-sm:snap-x max-sm:snap-mandatory"
+          className="grid auto-cols-[minmax(min(17rem,80vw),1fr)] grid-flow-col gap-3 overflow-x-auto pb-2 max-sm:snap-x max-sm:snap-mandatory"
         >
           {!board && !error
             ? repository.branches.map(({ name }) => <ColumnSkeleton key={name} name={name} />)

@@ -90,6 +90,9 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
           move.run({ ...input, ...(reason !== '' && { reason }) })
         }}
       >
+        {to === '' && (
+          <Notice tone="attention">The repository has no other branch. Add one in its settings.</Notice>
+        )}
         <Field label="To" name="to" required>
           <Select
             options={branches.filter((name) => name !== from).map((name) => ({ value: name, label: name }))}
@@ -102,7 +105,7 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
         ) : plan.data ? (
           <Plan plan={plan.data} to={to} />
         ) : (
-          <PlanSkeleton />
+          to !== '' && <PlanSkeleton />
         )}
         <Checkbox
           label={`Keep it in ${from} too`}

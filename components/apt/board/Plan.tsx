@@ -68,9 +68,11 @@ function Part({ title, label, children }: { title: string; label: string; childr
   return (
     <section className="flex flex-col gap-1">
       <h3 className="text-sm">{title}</h3>
-      <ScrollRegion label={label} axis="y">
-        <ul className="divide-y divide-line rounded-md border border-line">{children}</ul>
-      </ScrollRegion>
+      <div className="overflow-hidden rounded-md border border-line">
+        <ScrollRegion label={label} axis="y">
+          <ul className="divide-y divide-line">{children}</ul>
+        </ScrollRegion>
+      </div>
     </section>
   )
 }
@@ -92,22 +94,24 @@ function Problems({ problems }: { problems: readonly PlanProblem[] }) {
         <TriangleAlert aria-hidden size={14} />
         {problems.length === 1 ? 'One problem it would make' : `${problems.length} problems it would make`}
       </h3>
-      <ScrollRegion label="Problems" axis="y">
-        <ul className="divide-y divide-line rounded-md border border-line">
-          {problems.map(({ kind, branch, package: name, relation, message }) => (
-            <li key={`${kind} ${branch} ${name} ${relation}`} className="flex flex-col gap-1 px-2.5 py-1.5">
-              <span className="flex flex-wrap items-center gap-2">
-                <Badge tone="attention">{problemWords[kind]}</Badge>
-                <span className="text-ink-muted text-xs">in {branch}</span>
-              </span>
-              <span>{message}</span>
-              {relation !== null && !message.includes(relation) && (
-                <span className="font-mono text-xs">{relation}</span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </ScrollRegion>
+      <div className="overflow-hidden rounded-md border border-line">
+        <ScrollRegion label="Problems" axis="y">
+          <ul className="divide-y divide-line">
+            {problems.map(({ kind, branch, package: name, relation, message }) => (
+              <li key={`${kind} ${branch} ${name} ${relation}`} className="flex flex-col gap-1 px-2.5 py-1.5">
+                <span className="flex flex-wrap items-center gap-2">
+                  <Badge tone="attention">{problemWords[kind]}</Badge>
+                  <span className="text-ink-muted text-xs">in {branch}</span>
+                </span>
+                <span>{message}</span>
+                {relation !== null && !message.includes(relation) && (
+                  <span className="font-mono text-xs">{relation}</span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </ScrollRegion>
+      </div>
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import type { PlanPackage } from '@/server/apt/moves/schema'
 
-export interface PlanLine<Item> {
+interface PlanLine<Item> {
   key: string
   name: string
   version: string

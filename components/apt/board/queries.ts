@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
-import { change, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
-import type { MoveDetail, MoveInput, MoveOutcome, MovePlan, RemovalInput } from '@/server/apt/moves/schema'
+import { unwrap } from '@/server/api/client'
+import type { MoveInput, MovePlan, RemovalInput } from '@/server/apt/moves/schema'
 import type { Board } from '@/server/apt/packages/schema'
 
 /** Cards of each branch that the board shows at first. */
@@ -16,24 +17,26 @@ interface BoardAsked {
 export const boardOf = (repo: string, query: BoardAsked) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'board', query] as const,
-    queryFn: ({ signal }) => read<Board>(repositoryPath(repo, '/board'), query, signal),
+    queryFn: ({ signal }): Promise<Board> =>
+      unwrap(api.apt.repositories[':repo'].board.$get({ param: { repo }, query }, { init: { signal } })),
   })
 
 /** What a move would do, worked out anew whenever it is looked at. */
-export const planOf = (input: MoveInput) =>
+export const planOf = (json: MoveInput) =>
   queryOptions({
-    queryKey: [...aptKeys.of(input.repository), 'plan', input] as const,
-    queryFn: async (): Promise<MovePlan> => {
-      const asked = { json: input, query: { dryRun: true } }
-      return (await change<MoveOutcome>('POST', '/apt/moves', asked)).plan
+    queryKey: [...aptKeys.of(json.repository), 'plan', json] as const,
+    queryFn: async ({ signal }): Promise<MovePlan> => {
+      const asked = { json, query: { dryRun: 'true' as const } }
+      return (await unwrap(api.apt.moves.$post(asked, { init: { signal } }))).plan
     },
     staleTime: 0,
     gcTime: 0,
   })
 
-export const movePackages = (json: MoveInput) => change<MoveOutcome>('POST', '/apt/moves', { json })
+export const movePackages = (json: MoveInput) => unwrap(api.apt.moves.$post({ json, query: {} }))
 
-export const undoMove = ({ id }: { id: string }) => change<MoveDetail>('POST', `/apt/moves/${id}/undo`)
+export const undoMove = ({ id }: { id: string }) =>
+  unwrap(api.apt.moves[':id'].undo.$post({ param: { id }, query: {} }))
 
 export const removePackages = ({ repo, ...json }: RemovalInput & { repo: string }) =>
-  change<MoveDetail>('POST', repositoryPath(repo, '/removals'), { json })
+  unwrap(api.apt.repositories[':repo'].removals.$post({ param: { repo }, query: {}, json }))

@@ -1,29 +1,32 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { change, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
+import { unwrap } from '@/server/api/client'
 import type { AptKey, aptKeyInput, Uploader, UploaderInput } from '@/server/apt/keys/schema'
 
 export const keysOf = (repo: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'keys'] as const,
-    queryFn: async () => (await read<{ items: AptKey[] }>(repositoryPath(repo, '/keys'))).items,
+    queryFn: async (): Promise<AptKey[]> =>
+      (await unwrap(api.apt.repositories[':repo'].keys.$get({ param: { repo }, query: {} }))).items,
   })
 
 export const uploadersOf = (repo: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'uploaders'] as const,
-    queryFn: async () => (await read<{ items: Uploader[] }>(repositoryPath(repo, '/uploaders'))).items,
+    queryFn: async (): Promise<Uploader[]> =>
+      (await unwrap(api.apt.repositories[':repo'].uploaders.$get({ param: { repo }, query: {} }))).items,
   })
 
 export const addKey = ({ repo, key }: { repo: string; key: z.input<typeof aptKeyInput> }) =>
-  change<AptKey>('POST', repositoryPath(repo, '/keys'), { json: key })
+  unwrap(api.apt.repositories[':repo'].keys.$post({ param: { repo }, query: {}, json: key }))
 
 export const retireKey = ({ repo, id }: { repo: string; id: string }) =>
-  change<AptKey>('POST', repositoryPath(repo, `/keys/${id}/retire`))
+  unwrap(api.apt.repositories[':repo'].keys[':id'].retire.$post({ param: { repo, id }, query: {} }))
 
 export const addUploader = ({ repo, ...json }: UploaderInput & { repo: string }) =>
-  change<Uploader>('POST', repositoryPath(repo, '/uploaders'), { json })
+  unwrap(api.apt.repositories[':repo'].uploaders.$post({ param: { repo }, query: {}, json }))
 
 export const removeUploader = ({ repo, id }: { repo: string; id: string }) =>
-  change<unknown>('DELETE', repositoryPath(repo, `/uploaders/${id}`))
+  unwrap(api.apt.repositories[':repo'].uploaders[':id'].$delete({ param: { repo, id }, query: {} }))

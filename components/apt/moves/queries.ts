@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
-import { change, type Page, read } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
-import type { MoveDetail, MoveRequest, MoveSummary } from '@/server/apt/moves/schema'
+import { unwrap } from '@/server/api/client'
+import type { MoveDetail } from '@/server/apt/moves/schema'
 
 interface MovesAsked {
   branch?: string
@@ -14,13 +15,14 @@ const LIVE_MS = 15_000
 export const movesOf = (repository: string, query: MovesAsked) =>
   queryOptions({
     queryKey: [...aptKeys.of(repository), 'moves', query] as const,
-    queryFn: ({ signal }) => read<Page<MoveSummary>>('/apt/moves', { repository, ...query }, signal),
+    queryFn: ({ signal }) =>
+      unwrap(api.apt.moves.$get({ query: { repository, ...query } }, { init: { signal } })),
   })
 
 export const moveAt = (repo: string, id: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'move', id] as const,
-    queryFn: () => read<MoveDetail>(`/apt/moves/${id}`),
+    queryFn: (): Promise<MoveDetail> => unwrap(api.apt.moves[':id'].$get({ param: { id } })),
   })
 
 /** Moves that wait for somebody; read again now and then, for others decide too. */
@@ -28,13 +30,21 @@ export const waitingRequestsOf = (repository: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repository), 'requests'] as const,
     queryFn: ({ signal }) =>
-      read<Page<MoveRequest>>('/apt/requests', { repository, state: 'waiting' }, signal),
+      unwrap(api.apt.requests.$get({ query: { repository, state: 'waiting' } }, { init: { signal } })),
     refetchInterval: LIVE_MS,
   })
 
 export type Decision = 'approve' | 'decline' | 'withdraw'
 
-export const decideRequest = ({ id, decision, reason }: { id: string; decision: Decision; reason: string }) =>
-  change<MoveRequest>('POST', `/apt/requests/${id}/${decision}`, {
-    json: reason.trim() === '' ? {} : { reason },
-  })
+export const decideRequest = ({
+  id,
+  decision,
+  reason,
+}: {
+  id: string
+  decision: Decision
+  reason: string
+}) => {
+  const json = reason.trim() === '' ? {} : { reason }
+  return unwrap(api.apt.requests[':id'][decision].$post({ param: { id }, query: {}, json }))
+}

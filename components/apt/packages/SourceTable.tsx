@@ -55,7 +55,6 @@ function columnsFor({ name: repo, branches }: RepositoryDetail): Column<Row>[] {
         id: `branch ${branch.name}`,
         header: branch.name,
         width: `${Math.min(15, 56 / shown.length)}%`,
-        card: 'line',
         skeleton: 8,
         csv: (row) => versionsIn(row, branch.name).join(' '),
         cell: (row) => <Versions branch={branch.name} versions={versionsIn(row, branch.name)} />,

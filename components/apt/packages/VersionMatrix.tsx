@@ -31,9 +31,9 @@ export function VersionMatrix(props: VersionMatrixProps) {
       <table className="w-full text-sm">
         <thead>
           <tr className="border-line border-b text-ink-muted text-xs">
-            <th className="h-9 px-4 text-left font-normal">Version</th>
+            <th className="h-9 whitespace-nowrap px-4 text-left font-normal">Version</th>
             {branches.map((branch) => (
-              <th key={branch} className="h-9 px-3 text-center font-normal">
+              <th key={branch} className="h-9 whitespace-nowrap px-3 text-center font-normal">
                 {branch}
               </th>
             ))}

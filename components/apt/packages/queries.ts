@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
-import { type Page, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
-import type { PackageDetail, SourceDetail, SourceRow } from '@/server/apt/packages/schema'
+import { unwrap } from '@/server/api/client'
+import type { PackageDetail, SourceDetail } from '@/server/apt/packages/schema'
 
 interface SourcesAsked {
   q?: string
@@ -12,17 +13,20 @@ interface SourcesAsked {
 export const sourcesOf = (repo: string, query: SourcesAsked) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'sources', query] as const,
-    queryFn: ({ signal }) => read<Page<SourceRow>>(repositoryPath(repo, '/sources'), query, signal),
+    queryFn: ({ signal }) =>
+      unwrap(api.apt.repositories[':repo'].sources.$get({ param: { repo }, query }, { init: { signal } })),
   })
 
 export const sourceAt = (repo: string, source: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'source', source] as const,
-    queryFn: () => read<SourceDetail>(repositoryPath(repo, `/sources/${encodeURIComponent(source)}`)),
+    queryFn: (): Promise<SourceDetail> =>
+      unwrap(api.apt.repositories[':repo'].sources[':source'].$get({ param: { repo, source } })),
   })
 
 export const packageAt = (repo: string, id: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'package', id] as const,
-    queryFn: () => read<PackageDetail>(repositoryPath(repo, `/packages/${id}`)),
+    queryFn: (): Promise<PackageDetail> =>
+      unwrap(api.apt.repositories[':repo'].packages[':id'].$get({ param: { repo, id } })),
   })

@@ -27,6 +27,7 @@ export function NameChips(props: NameChipsProps) {
   const { label, name, noun, help, names, onChange, isOrdered = false, fixed = [] } = props
   const id = useId()
   const fault = useFieldError(name)
+  const addition = `Add ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
   const [typed, setTyped] = useState('')
   const [dragged, drag] = useState<number>()
   const move = (from: number, to: number) => onChange(moved(names, from, to))
@@ -75,12 +76,12 @@ export function NameChips(props: NameChipsProps) {
         ))}
       </ol>
       <input
-        aria-label={`Add a ${noun}`}
+        aria-label={addition}
         aria-describedby={
           [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(' ') || undefined
         }
         aria-invalid={fault !== undefined || undefined}
-        placeholder={`Add a ${noun}`}
+        placeholder={addition}
         value={typed}
         autoComplete="off"
         spellCheck={false}

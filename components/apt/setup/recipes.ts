@@ -1,7 +1,7 @@
 import { deb822, keyringOf, oneLine } from '@/components/apt/setup/source-lines'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
-export interface RecipeStep {
+interface RecipeStep {
   title: string
   note?: string
   /** Shown above the code: the file it belongs to. */

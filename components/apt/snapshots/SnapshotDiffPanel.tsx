@@ -103,9 +103,11 @@ function Group({ title, count, children }: { title: string; count: number; child
       {count === 0 ? (
         <p className="text-ink-muted text-sm">None.</p>
       ) : (
-        <ScrollRegion label={title} axis="y">
-          <ul className="divide-y divide-line rounded-md border border-line">{children}</ul>
-        </ScrollRegion>
+        <div className="overflow-hidden rounded-md border border-line">
+          <ScrollRegion label={title} axis="y">
+            <ul className="divide-y divide-line">{children}</ul>
+          </ScrollRegion>
+        </div>
       )}
     </section>
   )

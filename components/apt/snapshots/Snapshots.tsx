@@ -10,6 +10,7 @@ import { SnapshotDiffPanel } from '@/components/apt/snapshots/SnapshotDiffPanel'
 import { snapshotColumns } from '@/components/apt/snapshots/snapshot-columns'
 import { useAptRefusal } from '@/components/apt/use-apt-refusal'
 import { Button } from '@/components/ui/Button'
+import { cx } from '@/components/ui/class-names'
 import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Pagination } from '@/components/ui/Pagination'
@@ -133,16 +134,17 @@ interface BranchChoiceProps {
 
 function BranchChoice({ repository: { branches }, branch, onChange }: BranchChoiceProps) {
   const options = branches.map(({ name }) => ({ value: name, label: name }))
-  if (options.length <= FEW) {
-    return (
-      <div className="flex min-w-0 overflow-x-auto p-0.5 max-sm:hidden">
-        <Segments label="Branch" options={options} value={branch} onChange={onChange} />
-      </div>
-    )
-  }
+  const areFew = options.length <= FEW
   return (
-    <div className="w-56">
-      <Select aria-label="Branch" options={options} value={branch} onChange={onChange} />
-    </div>
+    <>
+      {areFew && (
+        <div className="max-sm:hidden">
+          <Segments label="Branch" options={options} value={branch} onChange={onChange} />
+        </div>
+      )}
+      <div className={cx('w-56', areFew && 'sm:hidden')}>
+        <Select aria-label="Branch" options={options} value={branch} onChange={onChange} />
+      </div>
+    </>
   )
 }

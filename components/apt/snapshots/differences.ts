@@ -11,7 +11,7 @@ export interface DifferenceLine {
   after: string[]
 }
 
-export interface Differences {
+interface Differences {
   came: DifferenceLine[]
   left: DifferenceLine[]
   changed: DifferenceLine[]

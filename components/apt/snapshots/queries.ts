@@ -1,24 +1,30 @@
 import { queryOptions } from '@tanstack/react-query'
-import { change, type Page, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
-import type { Snapshot } from '@/server/apt/schema'
-import type { DiffQuery, RollBackInput, RolledBack, SnapshotDiff } from '@/server/apt/snapshots/schema'
+import { unwrap } from '@/server/api/client'
+import type { DiffQuery, RollBackInput, SnapshotDiff } from '@/server/apt/snapshots/schema'
 
 export const snapshotsOf = (repo: string, query: { branch: string; cursor?: string }) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'snapshots', query] as const,
-    queryFn: ({ signal }) => read<Page<Snapshot>>(repositoryPath(repo, '/snapshots'), query, signal),
+    queryFn: ({ signal }) =>
+      unwrap(api.apt.repositories[':repo'].snapshots.$get({ param: { repo }, query }, { init: { signal } })),
   })
-
-const branchPath = (repo: string, branch: string, rest: string) =>
-  repositoryPath(repo, `/branches/${encodeURIComponent(branch)}${rest}`)
 
 /** How two snapshots differ; the second is what the branch shows now, unless told. */
 export const diffOf = (repo: string, { branch, ...query }: DiffQuery & { branch: string }) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'diff', branch, query] as const,
-    queryFn: ({ signal }) => read<SnapshotDiff>(branchPath(repo, branch, '/diff'), query, signal),
+    queryFn: ({ signal }): Promise<SnapshotDiff> =>
+      unwrap(
+        api.apt.repositories[':repo'].branches[':branch'].diff.$get(
+          { param: { repo, branch }, query },
+          { init: { signal } },
+        ),
+      ),
   })
 
-export const rollBack = ({ repo, branch, ...json }: RollBackInput & { repo: string; branch: string }) =>
-  change<RolledBack>('POST', branchPath(repo, branch, '/roll-back'), { json })
+export const rollBack = ({ repo, branch, ...json }: RollBackInput & { repo: string; branch: string }) => {
+  const at = api.apt.repositories[':repo'].branches[':branch']['roll-back']
+  return unwrap(at.$post({ param: { repo, branch }, query: {}, json }))
+}

@@ -63,7 +63,7 @@ export function DropZone({ repository }: { repository: RepositoryDetail }) {
           <div className="w-44">
             <Select
               aria-label="Component"
-              placeholder="component: as it says"
+              placeholder="its own component"
               options={components.map((each) => ({ value: each, label: each }))}
               value={component}
               onChange={setComponent}

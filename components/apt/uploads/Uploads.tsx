@@ -74,11 +74,16 @@ function columnsFor(repo: string): Column<UploadSummary>[] {
       width: '11rem',
       skeleton: 12,
       csv: ({ actorName }) => actorName,
-      cell: ({ actorName, via }) => (
-        <span className="block truncate">
-          {actorName} <span className="text-ink-muted">({ways[via]})</span>
-        </span>
-      ),
+      cell: ({ actorName }) => <span className="block truncate">{actorName}</span>,
+    },
+    {
+      id: 'via',
+      header: 'Through',
+      width: '8rem',
+      from: 'lg',
+      skeleton: 6,
+      csv: ({ via }) => via,
+      cell: ({ via }) => ways[via],
     },
     {
       id: 'signer',

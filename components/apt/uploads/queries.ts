@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { change, type Page, read, repositoryPath } from '@/components/apt/call'
+import { api } from '@/components/api'
 import { aptKeys } from '@/components/apt/queries'
-import type { importInput, UploadDetail, UploadState, UploadSummary } from '@/server/apt/uploads/schema'
-import type { Task } from '@/server/tasks/schema'
+import { unwrap } from '@/server/api/client'
+import type { importInput, UploadDetail, UploadState } from '@/server/apt/uploads/schema'
 
 interface UploadsAsked {
   state?: UploadState
@@ -18,7 +18,8 @@ const LIVE_MS = 3000
 export const uploadsOf = (repo: string, query: UploadsAsked) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'uploads', query] as const,
-    queryFn: ({ signal }) => read<Page<UploadSummary>>(repositoryPath(repo, '/uploads'), query, signal),
+    queryFn: ({ signal }) =>
+      unwrap(api.apt.repositories[':repo'].uploads.$get({ param: { repo }, query }, { init: { signal } })),
     refetchInterval: ({ state }) =>
       state.data?.items.some((upload) => upload.state === 'receiving') ? LIVE_MS : false,
   })
@@ -26,15 +27,22 @@ export const uploadsOf = (repo: string, query: UploadsAsked) =>
 export const uploadAt = (repo: string, id: string) =>
   queryOptions({
     queryKey: [...aptKeys.of(repo), 'upload', id] as const,
-    queryFn: () => read<UploadDetail>(repositoryPath(repo, `/uploads/${id}`)),
+    queryFn: (): Promise<UploadDetail> =>
+      unwrap(api.apt.repositories[':repo'].uploads[':id'].$get({ param: { repo, id } })),
     refetchInterval: ({ state }) => (state.data?.state === 'receiving' ? LIVE_MS : false),
   })
 
+interface Target {
+  branch: string
+  /** Empty for the one that the package names itself. */
+  component: string
+}
+
 /** Where one package is sent as the body of a request. */
-export function packageUploadUrl(repo: string, { branch, component }: { branch: string; component: string }) {
+export function packageUploadUrl(repo: string, { branch, component }: Target): string {
   const search = new URLSearchParams({ branch, via: 'portal', ...(component !== '' && { component }) })
-  return `/api/v1${repositoryPath(repo, '/packages')}?${search}`
+  return `/api/v1/apt/repositories/${encodeURIComponent(repo)}/packages?${search}`
 }
 
 export const importPackages = ({ repo, ...json }: z.input<typeof importInput> & { repo: string }) =>
-  change<Task>('POST', repositoryPath(repo, '/imports'), { json })
+  unwrap(api.apt.repositories[':repo'].imports.$post({ param: { repo }, query: {}, json }))

@@ -10,7 +10,7 @@ export interface Sending {
 const PACKAGE = /\.(deb|udeb|ddeb)$/i
 
 /** Why a file cannot be sent from here; undefined when it can. */
-export function obstacleTo({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
+function obstacleTo({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
   if (!PACKAGE.test(name)) {
     return 'Only .deb, .udeb and .ddeb come this way. Send sources with dput or dupload.'
   }

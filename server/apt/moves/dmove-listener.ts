@@ -35,6 +35,8 @@ export async function openDmove(
   const base = ctx.env.ENTREPOT_DMOVE_UPSTREAM
   const upstream = base === undefined ? undefined : new DmoveUpstream({ base, log: ctx.log })
   const serve = (request: IncomingMessage, response: ServerResponse) => {
+    // A move may have to wait for its turn, or for another driver: nothing moves on the connection meanwhile.
+    request.socket.setTimeout(0)
     const fault = ambiguityOf(readFields(request.rawHeaders))
     if (upstream !== undefined && fault === undefined && pathOf(request.url ?? '') !== '/healthz') {
       void upstream.pass(request, response).then((status) => countAnswer(traffic, status, 0))

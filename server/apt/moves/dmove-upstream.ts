@@ -82,8 +82,6 @@ export class DmoveUpstream {
         if (!response.writableFinished) outgoing.destroy()
         settle(499)
       })
-      // From here on the times above count, which may be longer than those of the port.
-      request.socket.setTimeout(0)
       if (request.headers.expect !== undefined) response.writeContinue()
       request.on('error', (error) => outgoing.destroy(error))
       request.pipe(outgoing)

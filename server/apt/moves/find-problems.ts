@@ -139,12 +139,14 @@ async function readOwnNames(
   names: readonly string[],
 ): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ name: string }[]>`
-    SELECT meant.name FROM unnest(${names}::text[]) AS meant (name)
-    WHERE EXISTS (SELECT FROM apt_packages k WHERE k.repository_id = ${repositoryId}::uuid
-        AND k.name = meant.name COLLATE "C" AND k.type <> 'source')
-      OR EXISTS (SELECT FROM apt_packages k WHERE k.provides @> ARRAY[meant.name]
-        AND k.repository_id = ${repositoryId}::uuid)`
-  return new Set(rows.map(({ name }) => name))
+    SELECT k.name FROM apt_packages k JOIN unnest(${names}::text[]) AS meant (name)
+      ON k.repository_id = ${repositoryId}::uuid AND k.name = meant.name COLLATE "C"
+    WHERE k.type <> 'source'
+    UNION
+    SELECT unnest(k.provides) FROM apt_packages k
+    WHERE k.provides && ${names}::text[] AND k.repository_id = ${repositoryId}::uuid`
+  const asked = new Set(names)
+  return new Set(rows.map(({ name }) => name).filter((name) => asked.has(name)))
 }
 
 /** What has or provides one of the names, in the branch or about to enter it. */

@@ -39,7 +39,7 @@ export async function movePackages(
     branchOf(repository.name, repository.branches, name),
   ) as [AptBranch, AptBranch]
   if (dryRun) {
-    const { plan } = await planMove(ctx.db, { from, to, packages, copy })
+    const { plan } = await planMove(ctx.db, { from, to, packages, copy, withProblems: true })
     return { outcome: 'planned', plan, move: null, request: null }
   }
   const branches = [from.name, to.name]

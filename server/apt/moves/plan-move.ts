@@ -2,9 +2,9 @@ import type { AptBranch } from '@/prisma/client/client'
 import { compareVersions } from '@/server/apt/format/version'
 import { findProblems } from '@/server/apt/moves/find-problems'
 import { type MoveItem, planPackage, turnsOf } from '@/server/apt/moves/move-items'
-import { readNamesakes } from '@/server/apt/moves/read-namesakes'
 import type { MovePlan, PlanProblem } from '@/server/apt/moves/schema'
-import { type MovablePackage, type SelectedPackage, selectSources } from '@/server/apt/moves/select-sources'
+import { type SelectedPackage, selectSources } from '@/server/apt/moves/select-sources'
+import { type MovablePackage, readNamesakes } from '@/server/apt/packages/read-namesakes'
 import { supersededBy } from '@/server/apt/packages/superseded'
 import type { Db, Tx } from '@/server/db'
 
@@ -13,6 +13,8 @@ interface Planning {
   to: AptBranch
   packages: readonly { package: string; version: string }[]
   copy: boolean
+  /** Whether dependencies are looked at: what a rehearsal is for, and what a move need not wait for. */
+  withProblems?: boolean
 }
 
 interface PlannedMove {
@@ -27,7 +29,8 @@ interface PlannedMove {
  * What a move would do, and what it would break. Changes nothing.
  * @throws AppError as `selectSources`.
  */
-export async function planMove(tx: Tx | Db, { from, to, packages, copy }: Planning): Promise<PlannedMove> {
+export async function planMove(tx: Tx | Db, planning: Planning): Promise<PlannedMove> {
+  const { from, to, packages, copy, withProblems = false } = planning
   const { repositoryId } = from
   const selected = await selectSources(tx, { repositoryId, packages, from: from.id, to: to.id })
   const moving = selected.filter(({ inFrom, inTo }) => inFrom && !(copy && inTo))
@@ -42,7 +45,9 @@ export async function planMove(tx: Tx | Db, { from, to, packages, copy }: Planni
       .map((one): MoveItem => ({ package: one.package, from: to.name, to: null })),
   ]
   const problems = downgrades(entering, namesakes, to.name)
-  for (const turn of turnsOf(items, [from, to])) problems.push(...(await findProblems(tx, turn)))
+  if (withProblems) {
+    for (const turn of turnsOf(items, [from, to])) problems.push(...(await findProblems(tx, turn)))
+  }
   const plan: MovePlan = {
     moves: moving.map(planPackage),
     already: selected.filter(({ inTo }) => inTo).map(planPackage),

@@ -59,6 +59,7 @@ export const movePlan = z.object({
   already: z.array(planPackage),
   /** Packages of the target that a newer one comes in front of; with `leaves` they leave the branch. */
   replaces: z.array(planPackage.extend({ leaves: z.boolean() })),
+  /** Dependencies are looked at in a rehearsal only. */
   problems: z.array(planProblem),
   needsApproval: z.boolean(),
 })

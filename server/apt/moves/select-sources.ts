@@ -1,4 +1,4 @@
-import type { PackageType } from '@/server/apt/packages/schema'
+import type { MovablePackage } from '@/server/apt/packages/read-namesakes'
 import type { Db, Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 
@@ -6,17 +6,6 @@ import { AppError } from '@/server/errors'
 export interface AskedPackage {
   package: string
   version: string
-}
-
-/** A package as plans and moves speak of it. */
-export interface MovablePackage {
-  id: bigint
-  type: PackageType
-  name: string
-  version: string
-  architecture: string
-  sourceName: string
-  sourceVersion: string
 }
 
 export interface SelectedPackage extends MovablePackage {

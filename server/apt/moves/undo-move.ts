@@ -1,7 +1,7 @@
 import { type MoveItem, recordMove } from '@/server/apt/moves/move-items'
 import { presentMove } from '@/server/apt/moves/present-move'
 import type { MoveDetail } from '@/server/apt/moves/schema'
-import type { MovablePackage } from '@/server/apt/moves/select-sources'
+import type { MovablePackage } from '@/server/apt/packages/read-namesakes'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
 import { concernOf } from '@/server/apt/repositories/find-repository'
 import { type Actor, authorise } from '@/server/auth/permissions'

@@ -1,4 +1,5 @@
 import type { AptBranch } from '@/prisma/client/client'
+import { makeRoom } from '@/server/apt/packages/make-room'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import { place } from '@/server/apt/packages/placements'
 import type { LockedBranches } from '@/server/apt/publish/change-branches'
@@ -16,7 +17,7 @@ const BATCH = 1000
 
 /**
  * Adds packages to a repository and puts them in a branch. One that is there already, with the same bytes, is used as it is.
- * The blobs of all files must have their rows.
+ * The blobs of all files must have their rows. Older versions that the branch keeps no longer leave it.
  * @returns the ids in the order given, and how many packages are new.
  * @throws AppError `conflict`, with both hashes, when a name, version and architecture, or a path, means other bytes already.
  */
@@ -34,7 +35,7 @@ export async function addPackages(
     await insertFiles(tx, locked.repository.id, batch, found)
     ids.push(...found)
   }
-  await place(tx, locked, branch, ids)
+  await makeRoom(tx, locked, branch, await place(tx, locked, branch, ids))
   return { ids, added }
 }
 

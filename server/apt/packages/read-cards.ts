@@ -96,14 +96,22 @@ async function findMatching(
   branchId: string,
   { q, component, limit }: BoardQuery,
 ): Promise<GroupRow[]> {
+  const values: unknown[] = [branchId, limit]
+  const conditions: string[] = []
+  if (q) {
+    const place = `$${values.push(q.toLowerCase())}`
+    conditions.push(`(strpos(name, ${place}) > 0 OR strpos(source_name, ${place}) > 0)`)
+  }
+  // A range, as the index has the lists of a component side by side; “0” follows “/”.
+  if (component) {
+    conditions.push(`list >= $${values.push(`${component}/`)} AND list < $${values.push(`${component}0`)}`)
+  }
   const { rows } = await pool.query<GroupRow>({
-    name: 'apt-board-matching',
     text: `
       SELECT source_name, source_version, count(*) OVER () AS total FROM apt_placements
-      WHERE branch_id = $1::uuid AND ($2::text IS NULL OR strpos(name, $2) > 0 OR strpos(source_name, $2) > 0)
-        AND ($3::text IS NULL OR starts_with(list, $3 || '/'))
-      GROUP BY source_name, source_version ORDER BY max(placed_at) DESC, source_name, source_version LIMIT $4`,
-    values: [branchId, q?.toLowerCase() || null, component || null, limit],
+      WHERE ${['branch_id = $1::uuid', ...conditions].join(' AND ')}
+      GROUP BY source_name, source_version ORDER BY max(placed_at) DESC, source_name, source_version LIMIT $2`,
+    values,
   })
   return rows
 }

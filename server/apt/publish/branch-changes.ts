@@ -46,6 +46,21 @@ export class BranchChanges {
     delta.size += size
   }
 
+  /** Takes in what another change did. */
+  merge(other: BranchChanges): void {
+    for (const [branchId, { touched, delta }] of other.entries()) {
+      this.touch(branchId)
+      if (touched === 'everything') this.touchAll(branchId)
+      else
+        for (const [list, names] of touched)
+          this.touch(
+            branchId,
+            [...names].map((name) => ({ list, name })),
+          )
+      this.count(branchId, delta)
+    }
+  }
+
   /** What changed, by the id of the branch. */
   entries(): ReadonlyMap<string, BranchChange> {
     return this.#changes

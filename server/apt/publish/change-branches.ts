@@ -1,12 +1,12 @@
 import type { AptBranch, AptCause, AptRepository } from '@/prisma/client/client'
 import { BranchChanges } from '@/server/apt/publish/branch-changes'
-import { BranchQueue, busy } from '@/server/apt/publish/branch-queue'
+import { BranchQueue } from '@/server/apt/publish/branch-queue'
+import { lockBranches } from '@/server/apt/publish/lock-branches'
 import { publishBranch } from '@/server/apt/publish/publish-branch'
 import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { transact } from '@/server/database/transact'
-import { type Db, Prisma, type Tx } from '@/server/db'
-import { AppError } from '@/server/errors'
+import type { Db, Tx } from '@/server/db'
 import { notify } from '@/server/events'
 
 export interface ChangeRequest {
@@ -24,7 +24,7 @@ export interface ChangeRequest {
 export interface LockedBranches {
   repository: AptRepository
   /** By name. */
-  branches: Map<string, AptBranch>
+  branches: ReadonlyMap<string, AptBranch>
   changes: BranchChanges
 }
 
@@ -34,62 +34,118 @@ interface Worked<Result> {
   causeId?: string | undefined
 }
 
+interface Job {
+  ctx: Context
+  request: ChangeRequest
+  names: readonly string[]
+  work(tx: Tx, locked: LockedBranches): Promise<Worked<unknown>>
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
 /** Of each database that this process uses: in practice of one. */
-const queues = new WeakMap<Db, BranchQueue>()
+const queues = new WeakMap<Db, BranchQueue<Job>>()
 
 /**
  * The one way in which what a branch has is changed: locks the branches, lets `work` change placements, publishes every
- * branch that was touched, and commits all of it in one transaction. A crash leaves everything as it was, or everything done.
+ * branch that was touched, and commits all of it in one transaction. A crash leaves everything as it was, or everything
+ * done. Changes that wait for the same branches share a transaction and a publication; one of them that fails leaves nothing
+ * behind, and the others go on.
  * @returns what `work` returns.
  * @throws AppError `not_found` for a branch that there is not; `conflict` for one that is busy, without `wait`; what `work` throws.
  */
-export async function changeBranches<Result>(
+export function changeBranches<Result>(
   ctx: Context,
   request: ChangeRequest,
   work: (tx: Tx, locked: LockedBranches) => Promise<Worked<Result>>,
 ): Promise<Result> {
-  const { repositoryId, actor, cause, dryRun, wait = true } = request
+  const { repositoryId, cause, dryRun = false, wait = true } = request
   const names = [...new Set(request.branches)].sort()
-  const queue = queues.get(ctx.db) ?? new BranchQueue()
+  const queue = queues.get(ctx.db) ?? new BranchQueue<Job>(runJobs)
   queues.set(ctx.db, queue)
   const keys = names.map((name) => `${repositoryId}/${name}`)
-  return queue.run(keys, wait, () =>
-    transact(ctx, { dryRun }, async (tx) => {
-      const locked = await lockBranches(tx, repositoryId, names, wait)
-      const { result, causeId } = await work(tx, locked)
-      const byId = new Map([...locked.branches.values()].map((branch) => [branch.id, branch]))
-      for (const [branchId, change] of locked.changes.entries()) {
-        const branch = byId.get(branchId)
-        if (branch === undefined) throw new Error(`The branch ${branchId} was changed without its lock.`)
-        const because = { cause, causeId: causeId ?? null, actorName: actor.name }
-        // A rehearsal has no readers: what it would publish is thrown away.
-        if (!dryRun) await publishBranch(ctx, tx, { repository: locked.repository, branch, change, because })
-      }
-      if (locked.changes.entries().size > 0) await notify(tx, { topic: 'apt', id: repositoryId })
-      return result
-    }),
-  )
+  return new Promise<Result>((resolve, reject) => {
+    const job = { ctx, request, names, work, resolve: resolve as Job['resolve'], reject }
+    queue.add(keys, job, { wait, group: dryRun || !wait ? undefined : cause })
+  })
 }
 
-async function lockBranches(
-  tx: Tx,
-  repositoryId: string,
-  names: readonly string[],
-  wait: boolean,
-): Promise<LockedBranches> {
-  // In the order of names, whoever asks: two changes never wait for one another.
-  const lock = wait ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.sql`FOR NO KEY UPDATE SKIP LOCKED`
-  const held = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM apt_branches WHERE repository_id = ${repositoryId}::uuid AND name = ANY(${names}::text[])
-    ORDER BY name ${lock}`
-  const repository = await tx.aptRepository.findUnique({ where: { id: repositoryId } })
-  if (repository === null) throw new AppError('not_found', 'There is no such repository.')
-  const rows = await tx.aptBranch.findMany({ where: { repositoryId, name: { in: [...names] } } })
-  const branches = new Map(rows.map((branch) => [branch.name, branch]))
-  const absent = names.find((name) => !branches.has(name))
-  if (absent !== undefined) {
-    throw new AppError('not_found', `The repository “${repository.name}” has no branch “${absent}”.`)
+async function runJobs(jobs: readonly Job[]): Promise<void> {
+  const [first] = jobs
+  if (jobs.length > 1) {
+    try {
+      for (const settle of await runTogether(jobs)) settle()
+      return
+    } catch (error) {
+      // What fails for all is looked for one by one, so that each learns of its own fault only.
+      first?.ctx.log.debug({ err: error }, 'changes are made one by one')
+    }
   }
-  if (held.length < names.length) throw busy()
-  return { repository, branches, changes: new BranchChanges() }
+  for (const job of jobs) await runAlone(job).then(job.resolve, job.reject)
+}
+
+/** @returns what is to be told to each once all is committed. */
+async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
+  const { ctx, request, names } = jobs[0] as Job
+  return ctx.db.$transaction(async (tx) => {
+    const { repository, branches } = await lockBranches(tx, request.repositoryId, names)
+    const changes = new BranchChanges()
+    const actors = new Set<string>()
+    const settled: (() => void)[] = []
+    let causeId: string | undefined
+    for (const job of jobs) {
+      const own = new BranchChanges()
+      await tx.$executeRaw`SAVEPOINT one_of_many`
+      try {
+        const worked = await job.work(tx, { repository, branches, changes: own })
+        changes.merge(own)
+        actors.add(job.request.actor.name)
+        causeId = worked.causeId ?? causeId
+        settled.push(() => job.resolve(worked.result))
+      } catch (error) {
+        await tx.$executeRaw`ROLLBACK TO SAVEPOINT one_of_many`
+        settled.push(() => job.reject(error))
+      }
+    }
+    const actorName = [...actors].join(', ').slice(0, 300)
+    await publish(ctx, tx, { repository, branches, changes }, { ...request, actorName, causeId })
+    return settled
+  })
+}
+
+async function runAlone({ ctx, request, names, work }: Job): Promise<unknown> {
+  const { dryRun, wait, actor } = request
+  return transact(ctx, { dryRun }, async (tx) => {
+    const held = await lockBranches(tx, request.repositoryId, names, wait)
+    const locked = { ...held, changes: new BranchChanges() }
+    const { result, causeId } = await work(tx, locked)
+    // A rehearsal has no readers: what it would publish would be thrown away.
+    if (!dryRun) await publish(ctx, tx, locked, { ...request, actorName: actor.name, causeId })
+    return result
+  })
+}
+
+interface Because extends Pick<ChangeRequest, 'repositoryId' | 'cause'> {
+  causeId: string | undefined
+  actorName: string
+}
+
+async function publish(
+  ctx: Context,
+  tx: Tx,
+  { repository, branches, changes }: LockedBranches,
+  { repositoryId, cause, causeId, actorName }: Because,
+): Promise<void> {
+  const byId = new Map([...branches.values()].map((branch) => [branch.id, branch]))
+  for (const [branchId, change] of changes.entries()) {
+    const branch = byId.get(branchId)
+    if (branch === undefined) throw new Error(`The branch ${branchId} was changed without its lock.`)
+    await publishBranch(ctx, tx, {
+      repository,
+      branch,
+      change,
+      because: { cause, causeId: causeId ?? null, actorName },
+    })
+  }
+  if (changes.entries().size > 0) await notify(tx, { topic: 'apt', id: repositoryId })
 }

@@ -1,11 +1,11 @@
 import type { AptBranch } from '@/prisma/client/client'
 import { place, unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
-import { findRepository } from '@/server/apt/repositories/find-repository'
+import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { comparePublications, readPublication } from '@/server/apt/snapshots/compare-publications'
 import type { RollBackInput, RolledBack } from '@/server/apt/snapshots/schema'
 import { recordAudit } from '@/server/audit/record'
-import { type Actor, authorise } from '@/server/auth/permissions'
+import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 
@@ -24,8 +24,7 @@ export async function rollBack(
   { repo, branch: name, snapshot, reason }: Input,
   { dryRun }: { dryRun?: boolean },
 ): Promise<RolledBack> {
-  const { id: repositoryId, team } = await findRepository(ctx.db, repo)
-  authorise(actor, 'apt.approve', team === null ? {} : { team: team.slug })
+  const { id: repositoryId } = await findRepositoryFor(ctx.db, actor, 'apt.approve', repo)
   const request = { repositoryId, branches: [name], actor, cause: 'roll_back' as const, dryRun }
   return changeBranches<RolledBack>(ctx, request, async (tx, locked) => {
     const branch = locked.branches.get(name) as AptBranch

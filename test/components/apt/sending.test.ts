@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest'
-import { changed, obstacleTo, queued } from '@/components/apt/uploads/sending'
+import { changed, queued } from '@/components/apt/uploads/sending'
 
 it.each(['hello_1.0_amd64.deb', 'hello-udeb_1.0_amd64.udeb', 'hello-dbgsym_1.0_amd64.ddeb', 'HELLO.DEB'])(
   'takes %s',
   (name) => {
-    expect(obstacleTo({ name, size: 1 })).toBeUndefined()
+    expect(queued(new File(['x'], name), 1).error).toBeUndefined()
   },
 )
 
 it.each(['hello_1.0.dsc', 'hello_1.0.tar.xz', 'hello_1.0_amd64.changes', 'deb'])(
   'sends %s elsewhere',
   (name) => {
-    expect(obstacleTo({ name, size: 1 })).toContain('dput')
+    expect(queued(new File(['x'], name), 1).error).toContain('dput')
   },
 )
 

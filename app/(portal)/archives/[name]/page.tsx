@@ -1,6 +1,11 @@
 import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
 import { pathParams, portalSession } from '@/app/portal-session'
 import { ArchiveView } from '@/components/archives/ArchiveView'
+import { archiveList, MOST_ARCHIVES } from '@/components/archives/queries'
+import { Hydrated } from '@/components/providers/Hydrated'
+import { newQueryClient } from '@/components/providers/query-client'
+import { listArchives } from '@/server/archives/list-archives'
 import { archiveParam } from '@/server/archives/schema'
 
 interface ArchivePageProps {
@@ -10,7 +15,15 @@ interface ArchivePageProps {
 export const metadata: Metadata = { title: 'Archive' }
 
 export default async function ArchivePage({ params }: ArchivePageProps) {
-  await portalSession()
+  const { ctx, actor } = await portalSession()
   const { name } = pathParams(archiveParam, await params)
-  return <ArchiveView name={name} />
+  const { items } = await listArchives(ctx, actor, { limit: MOST_ARCHIVES })
+  if (!items.some((archive) => archive.name === name)) notFound()
+  const client = newQueryClient()
+  client.setQueryData(archiveList.queryKey, items)
+  return (
+    <Hydrated client={client}>
+      <ArchiveView name={name} />
+    </Hydrated>
+  )
 }

@@ -1,12 +1,16 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { boardOf, FIRST_CARDS } from '@/components/apt/board/queries'
 import type { RepositoryFilter } from '@/components/apt/filter'
-import { movesOf } from '@/components/apt/moves/queries'
+import { keysOf, uploadersOf } from '@/components/apt/keys/queries'
+import { movesOf, waitingRequestsOf } from '@/components/apt/moves/queries'
 import { sourcesOf } from '@/components/apt/packages/queries'
 import { snapshotsOf } from '@/components/apt/snapshots/queries'
 import { uploadsOf } from '@/components/apt/uploads/queries'
+import { listKeys } from '@/server/apt/keys/list-keys'
+import { listUploaders } from '@/server/apt/keys/list-uploaders'
+import { listRequests } from '@/server/apt/moves/list-requests'
 import { listMoves } from '@/server/apt/moves/read-moves'
-import { movesQuery } from '@/server/apt/moves/schema'
+import { movesQuery, requestsQuery } from '@/server/apt/moves/schema'
 import { listSources } from '@/server/apt/packages/list-sources'
 import { readBoard } from '@/server/apt/packages/read-board'
 import { boardQuery, sourceQuery } from '@/server/apt/packages/schema'
@@ -17,6 +21,7 @@ import { listUploads } from '@/server/apt/uploads/list-uploads'
 import { uploadQuery } from '@/server/apt/uploads/schema'
 import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
+import { pageQuery } from '@/server/http/schema'
 
 interface Shown {
   ctx: Context
@@ -50,5 +55,14 @@ export async function readFirstRows(client: QueryClient, shown: Shown): Promise<
     const query = { q, branch, cursor }
     const queryFn = () => listMoves(ctx, actor, movesQuery.parse({ repository: repo, ...query }))
     await client.prefetchQuery({ ...movesOf(repo, query), queryFn })
+    const waiting = requestsQuery.parse({ repository: repo, state: 'waiting' })
+    await client.prefetchQuery({
+      ...waitingRequestsOf(repo),
+      queryFn: () => listRequests(ctx, actor, waiting),
+    })
+  } else if (filter.tab === 'keys') {
+    const all = { repo, ...pageQuery.parse({}) }
+    client.setQueryData(keysOf(repo).queryKey, (await listKeys(ctx, actor, all)).items)
+    client.setQueryData(uploadersOf(repo).queryKey, (await listUploaders(ctx, actor, all)).items)
   }
 }

@@ -240,7 +240,7 @@ describe('many at a time', () => {
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200))
     expect(await shelf.has('unstable')).toEqual([])
     expect(await shelf.has('testing')).toHaveLength(800)
-  })
+  }, 300_000)
 
   it('move one package once, and all are told that it worked', async () => {
     const { name, id, has } = await newShelf()

@@ -175,6 +175,15 @@ describe('a move', () => {
     )
   })
 
+  it('is no exception: uploads make room as well', async () => {
+    const shelf = await newShelf()
+    await shelf.set('unstable', { keepVersions: 1 })
+    for (const version of ['1.0', '1.1']) await shelf.add('unstable', ...build(`hello ${version}`))
+    await shelf.add('unstable', ...build('hello 1.1'))
+    expect(await shelf.has('unstable')).toEqual(HELLO.map((named) => named.replace('1.0', '1.1')))
+    expect(await shown(shelf, 'unstable')).toMatchObject({ packages: 3, sources: 1 })
+  })
+
   it('keeps what came, also where the branch has newer versions', async () => {
     const shelf = await newShelf()
     await shelf.set('testing', { keepVersions: 1 })

@@ -162,6 +162,10 @@ describe('segments of a path', () => {
 })
 
 describe('the queue of branches', () => {
+  interface Job {
+    name: string
+    opened: Promise<void>
+  }
   const gate = () => {
     let open: () => void = () => undefined
     const opened = new Promise<void>((resolve) => {
@@ -169,46 +173,75 @@ describe('the queue of branches', () => {
     })
     return { open, opened }
   }
+  const opened = Promise.resolve()
+
+  /** A queue that notes which jobs it did together. */
+  function noting() {
+    const done: string[][] = []
+    const all: Promise<void>[] = []
+    const queue = new BranchQueue<Job>((jobs) => {
+      const work = Promise.all(jobs.map((job) => job.opened)).then(() => {
+        done.push(jobs.map(({ name }) => name))
+      })
+      all.push(work)
+      return work
+    })
+    const rest = async (count: number) => {
+      while (done.flat().length < count) await Promise.all([...all, new Promise(setImmediate)])
+      return done
+    }
+    return { queue, rest }
+  }
 
   it('lets one at a time at a branch, in the order of arrival, and others pass', async () => {
-    const queue = new BranchQueue()
-    const order: string[] = []
+    const { queue, rest } = noting()
     const first = gate()
-    const work = (name: string, waits?: Promise<void>) => async () => {
-      await waits
-      order.push(name)
-    }
-    const running = [
-      queue.run(['a', 'b'], true, work('first', first.opened)),
-      queue.run(['b', 'c'], true, work('second')),
-      // Wants only what is free, but whoever wants c came before.
-      queue.run(['c'], true, work('third')),
-      queue.run(['d'], true, work('apart')),
-    ]
-    await running[3]
-    expect(order).toEqual(['apart'])
+    queue.add(['a', 'b'], { name: 'first', opened: first.opened }, { wait: true })
+    queue.add(['b', 'c'], { name: 'second', opened }, { wait: true })
+    // Wants only what is free, but whoever wants c came before.
+    queue.add(['c'], { name: 'third', opened }, { wait: true })
+    queue.add(['d'], { name: 'apart', opened }, { wait: true })
+    await opened
     first.open()
-    await Promise.all(running)
-    expect(order).toEqual(['apart', 'first', 'second', 'third'])
+    expect(await rest(4)).toEqual([['apart'], ['first'], ['second'], ['third']])
+  })
+
+  it('does together what waits for the same, of one group', async () => {
+    const { queue, rest } = noting()
+    const first = gate()
+    queue.add(['a'], { name: 'first', opened: first.opened }, { wait: true, group: 'move' })
+    const add = (name: string, group?: string, keys = ['a']) =>
+      queue.add(keys, { name, opened }, { wait: true, group })
+    add('second', 'move')
+    add('other kind', 'upload')
+    add('more', 'move', ['a', 'b'])
+    add('alone')
+    add('third', 'move')
+    first.open()
+    expect(await rest(6)).toEqual([['first'], ['second', 'third'], ['other kind'], ['more'], ['alone']])
+  })
+
+  it('does not put off whoever waits for all who come later', async () => {
+    const { queue, rest } = noting()
+    const first = gate()
+    queue.add(['a'], { name: 'first', opened: first.opened }, { wait: true, group: 'move' })
+    for (let index = 0; index < 120; index += 1) {
+      queue.add(['a'], { name: `${index}`, opened }, { wait: true, group: 'move' })
+    }
+    first.open()
+    expect((await rest(121)).map((jobs) => jobs.length)).toEqual([1, 50, 50, 20])
   })
 
   it('refuses at once whoever may not wait', async () => {
-    const queue = new BranchQueue()
+    const { queue, rest } = noting()
     const first = gate()
-    const running = queue.run(['a'], true, () => first.opened)
-    await expect(queue.run(['a'], false, async () => 1)).rejects.toMatchObject({ code: 'conflict' })
+    queue.add(['a'], { name: 'first', opened: first.opened }, { wait: true })
+    const add = () => queue.add(['a'], { name: 'second', opened }, { wait: false })
+    expect(add).toThrow('under way')
     first.open()
-    await running
-    expect(await queue.run(['a'], false, async () => 1)).toBe(1)
-  })
-
-  it('goes on after one that fails', async () => {
-    const queue = new BranchQueue()
-    const failing = queue.run(['a'], true, async () => {
-      throw new Error('broken')
-    })
-    const next = queue.run(['a'], true, async () => 'done')
-    await expect(failing).rejects.toThrow('broken')
-    expect(await next).toBe('done')
+    await rest(1)
+    await new Promise(setImmediate)
+    add()
+    expect(await rest(2)).toEqual([['first'], ['second']])
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { UploadAnswerer } from '@/server/apt/uploads/answer-upload'
 import { getUpload } from '@/server/apt/uploads/get-upload'
 import { listUploads } from '@/server/apt/uploads/list-uploads'
+import { sweepUploads } from '@/server/apt/uploads/sweep-uploads'
 import { system } from '@/server/auth/permissions'
 import { buildChanges, put } from '@/test/server/apt/uploads/upload-files'
 import { createSecret } from '@/test/support/api'
@@ -147,7 +148,9 @@ describe('files that wait', () => {
     const { all, changes } = hello('1.0')
     const told = await Promise.all(all.map((file) => send('once/unstable', file)))
     expect(told.every(({ status }) => status === 201)).toBe(true)
-    expect(told.filter(({ text }) => text.includes('Accepted.'))).toHaveLength(1)
+    // Whoever finds it accepted is told so; it was only once.
+    expect(told.some(({ text }) => text.includes('Accepted.'))).toBe(true)
+    expect(await ctx.db.aptPublication.count({ where: { branch: { repository: { name: 'once' } } } })).toBe(1)
     expect(await uploads('once')).toEqual([['accepted', changes.file]])
     const { items } = await listUploads(ctx, system, { repo: 'once', limit: 50 })
     const detail = await getUpload(ctx, system, { repo: 'once', id: items[0]?.id as string })
@@ -201,5 +204,20 @@ describe('uploads of what is known', () => {
       expect((await send('arches/unstable', changes)).status).toBe(201)
     }
     expect(await published('arches')).toEqual(['tool 1.0 amd64', 'tool 1.0 arm64'])
+  })
+})
+
+describe('an upload whose rest never comes', () => {
+  it('is given up after a week, and its files meet no later one', async () => {
+    await createRepositoryRows(ctx, { name: 'left' })
+    const { deb, changes } = hello('1.0')
+    await send('left/unstable', changes)
+    await send('left/unstable', deb)
+    expect(await sweepUploads(ctx)).toBe(0)
+    await ctx.db.$executeRaw`UPDATE apt_uploads SET updated_at = now() - interval '8 days'
+      WHERE state = 'receiving' AND repository_id = (SELECT id FROM apt_repositories WHERE name = 'left')`
+    expect(await sweepUploads(ctx)).toBe(1)
+    expect(await uploads('left')).toEqual([['rejected', changes.file]])
+    expect((await send('left/unstable', deb, 'GET')).status).toBe(404)
   })
 })

@@ -1,5 +1,16 @@
-import type { MovablePackage } from '@/server/apt/moves/select-sources'
+import type { PackageType } from '@/server/apt/packages/schema'
 import type { Db, Tx } from '@/server/db'
+
+/** A package as plans and moves speak of it. */
+export interface MovablePackage {
+  id: bigint
+  type: PackageType
+  name: string
+  version: string
+  architecture: string
+  sourceName: string
+  sourceVersion: string
+}
 
 /** The packages of a branch that are called as one of these, in all their versions and architectures. */
 export function readNamesakes(
