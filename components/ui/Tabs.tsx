@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { Count } from '@/components/ui/Count'
 
 export interface Tab {
@@ -24,6 +24,11 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
   const list = useRef<HTMLDivElement>(null)
   const [own, setOwn] = useState(tabs[0]?.value)
   const chosen = tabs.find((tab) => tab.value === (value ?? own)) ?? tabs[0]
+  // The scroll position is the browser's: on a narrow screen the chosen tab may be beyond the edge.
+  const shown = chosen?.value
+  useEffect(() => {
+    if (list.current && shown !== undefined) bringIntoView(list.current, shown)
+  }, [shown])
   const choose = (next: string) => {
     setOwn(next)
     onChange?.(next)
@@ -42,7 +47,7 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
         ref={list}
         role="tablist"
         aria-label={label}
-        className="flex gap-4 overflow-x-auto overflow-y-hidden border-line border-b"
+        className="relative flex gap-4 overflow-x-auto overflow-y-hidden border-line border-b"
       >
         {tabs.map((tab) => (
           <button
@@ -78,6 +83,15 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
       </div>
     </div>
   )
+}
+
+/** Scrolls the row of tabs sideways, and nothing else. */
+function bringIntoView(row: HTMLElement, value: string): void {
+  const tab = row.querySelector<HTMLElement>(`[data-tab="${CSS.escape(value)}"]`)
+  if (!tab) return
+  const isSeen =
+    tab.offsetLeft >= row.scrollLeft && tab.offsetLeft + tab.offsetWidth <= row.scrollLeft + row.clientWidth
+  if (!isSeen) row.scrollLeft = tab.offsetLeft
 }
 
 /** Where a key leads; -1 for keys that are none of ours. */

@@ -291,26 +291,36 @@ export function describeApt(title: string, place: () => AptPlace): void {
       )
     }
 
-    itWith('apt-get', 'goes from one key to the next without a gap', async () => {
-      const of = await filled()
-      const old = await machine(of, ['deb unstable main'])
-      fine(await old.get('update'))
-      const [first] = (await of.change<{ items: { id: string }[] }>('GET', '/keys')).items
-      await of.change('POST', '/keys', { origin: 'generated', algorithm: 'ed25519' })
-      // While both sign, whoever knows either believes it.
-      const [oldKey] = (await of.key()).split(/(?<=-----END PGP PUBLIC KEY BLOCK-----\n)/)
-      expect(oldKey).toBeDefined()
-      await old.forget()
-      fine(await old.get('update'))
-      const both = await machine(of, ['deb unstable main'])
-      fine(await both.get('update'))
-      await of.change('POST', `/keys/${first?.id}/retire`)
-      await both.forget()
-      fine(await both.get('update'))
-      await old.forget()
-      const refused = await old.get('update')
-      expect([refused.status, refused.stderr]).toEqual([100, expect.stringContaining('NO_PUBKEY')])
-    })
+    for (const next of ['generated', 'of GnuPG’s'] as const) {
+      itWith('gpg', `goes from one key to the next, ${next}, without a gap`, async () => {
+        const of = await repository()
+        await of.add('unstable', hello)
+        const old = await machine(of, ['deb unstable main'])
+        fine(await old.get('update'))
+        const [first] = (await of.change<{ items: { id: string }[] }>('GET', '/keys')).items
+        const gpg = await openGpg()
+        await of.change(
+          ...(['POST', '/keys'] as const),
+          next === 'generated'
+            ? { origin: 'generated', algorithm: 'rsa4096' }
+            : {
+                origin: 'imported',
+                privateKey: await gpg.privateKey(await gpg.generate('Next <next@example.org>', 'rsa3072')),
+              },
+        )
+        // While both sign, whoever knows either believes it.
+        await old.forget()
+        fine(await old.get('update'))
+        const both = await machine(of, ['deb unstable main'])
+        fine(await both.get('update'))
+        await of.change('POST', `/keys/${first?.id}/retire`)
+        await both.forget()
+        fine(await both.get('update'))
+        await old.forget()
+        const refused = await old.get('update')
+        expect([refused.status, refused.stderr]).toEqual([100, expect.stringContaining('NO_PUBKEY')])
+      })
+    }
 
     itWith('apt-ftparchive', 'says of a pool what apt-ftparchive says of it', async () => {
       const of = await shared()

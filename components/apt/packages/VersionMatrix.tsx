@@ -28,7 +28,7 @@ export function VersionMatrix(props: VersionMatrixProps) {
   const branches = repository.branches.map(({ name }) => name)
   return (
     <ScrollRegion label="Versions and branches" axis="x">
-      <table className="w-full text-sm">
+      <table className="relative w-full text-sm">
         <thead>
           <tr className="border-line border-b text-ink-muted text-xs">
             <th className="h-9 whitespace-nowrap px-4 text-left font-normal">Version</th>

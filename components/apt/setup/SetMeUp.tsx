@@ -48,7 +48,7 @@ export function SetMeUp({ repository, filter, onFilter, portal }: SetMeUpProps) 
           </p>
         )}
       </div>
-      <Panel>
+      <Panel title={`Use ${branch}`}>
         <Tabs
           label="Tools"
           tabs={aptRecipes(repository, { branch, architecture, portal }).map((recipe) => ({

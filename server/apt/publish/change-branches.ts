@@ -23,8 +23,8 @@ export interface ChangeRequest {
 /** What a change holds while it works: nobody else changes these branches until it is published. */
 export interface LockedBranches {
   repository: AptRepository
-  /** By name. */
-  branches: ReadonlyMap<string, AptBranch>
+  /** By name. A change may add branches that it makes. */
+  branches: Map<string, AptBranch>
   changes: BranchChanges
 }
 

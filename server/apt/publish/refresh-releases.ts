@@ -8,14 +8,15 @@ interface Stale {
 }
 
 /**
- * Publishes branches anew whose Release is past half of its time, so that Valid-Until never comes. One that cannot be, such as
+ * Publishes branches anew whose Release is past half of its time, so that Valid-Until never comes, and those that a crash kept
+ * from being published at all. One that cannot be, such as
  * one whose last key has expired, does not keep the others from it.
  * @returns how many were.
  */
 export async function refreshReleases(ctx: Context): Promise<number> {
   const stale = await ctx.db.$queryRaw<Stale[]>`
-    SELECT b.repository_id, b.name FROM apt_branches b JOIN apt_publications p ON p.id = b.publication_id
-    WHERE b.valid_days IS NOT NULL AND p.at < now() - b.valid_days * interval '12 hours'
+    SELECT b.repository_id, b.name FROM apt_branches b LEFT JOIN apt_publications p ON p.id = b.publication_id
+    WHERE p.id IS NULL OR p.at < now() - b.valid_days * interval '12 hours'
     ORDER BY b.id`
   let refreshed = 0
   for (const { repository_id: repositoryId, name } of stale) {

@@ -16,8 +16,9 @@ const post = (repo: string, { bytes }: BuiltFile, query = 'branch=unstable') =>
   call(`/apt/repositories/${repo}/packages?${query}`, {
     ...{ method: 'POST', token, headers: { 'content-type': type }, body: new Uint8Array(bytes) },
   })
-const uploaded = async (response: Promise<Response>) => (await (await response).json()) as PackageUploaded
-const problem = async (response: Promise<Response>) => {
+const uploaded = async (response: Promise<Response> | Response) =>
+  (await (await response).json()) as PackageUploaded
+const problem = async (response: Promise<Response> | Response) => {
   const { status, detail } = (await (await response).json()) as { status: number; detail: string }
   return [status, detail] as const
 }
