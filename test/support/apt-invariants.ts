@@ -31,16 +31,18 @@ export class RepositoryReader {
     const [fields] = stanzasOf(release)
     const files = (fields?.SHA256 ?? '').split('\n').map((line) => line.trim().split(/\s+/))
     expect(files.length).toBeGreaterThan(3)
-    const found: string[] = []
-    for (const [hex = '', size = '', path = ''] of files) {
-      const directory = path.includes('/') ? `${path.slice(0, path.lastIndexOf('/'))}/` : ''
-      for (const name of [path, `${directory}by-hash/SHA256/${hex}`]) {
-        const bytes = await of.fetch(`${base}/${name}`)
-        expect([branch, name, bytes.length, sha256(bytes)]).toEqual([branch, name, Number(size), hex])
-        if (name === path && /\/(Packages|Sources)$/.test(path)) found.push(...(await this.#packages(bytes)))
-      }
-    }
-    return [...new Set(found)].sort()
+    const found = await Promise.all(
+      files.map(async ([hex = '', size = '', path = '']) => {
+        const directory = path.includes('/') ? `${path.slice(0, path.lastIndexOf('/'))}/` : ''
+        const names = [path, `${directory}by-hash/SHA256/${hex}`]
+        const bodies = await Promise.all(names.map((name) => of.fetch(`${base}/${name}`)))
+        const said = bodies.map((bytes, index) => [names[index], bytes.length, sha256(bytes)])
+        expect([branch, said]).toEqual([branch, names.map((name) => [name, Number(size), hex])])
+        const [index = Buffer.alloc(0)] = bodies
+        return /\/(Packages|Sources)$/.test(path) ? this.#packages(index) : []
+      }),
+    )
+    return [...new Set(found.flat())].sort()
   }
 
   async #packages(index: Buffer): Promise<string[]> {
@@ -64,7 +66,7 @@ function filesOf(stanza: Record<string, string>): [path: string, sha256: string]
 }
 
 /** What is in each branch by the database: `name version architecture`; of packages in no branch under ''. */
-export async function placedPackages(ctx: Context, repository: string): Promise<Map<string, string[]>> {
+async function placedPackages(ctx: Context, repository: string): Promise<Map<string, string[]>> {
   const { rows } = await ctx.pool.query<{ branch: string; package: string }>(
     `SELECT coalesce(b.name, '') AS branch, concat_ws(' ', k.name, k.version, k.architecture) AS package
      FROM apt_packages k JOIN apt_repositories r ON r.id = k.repository_id AND r.name = $1
@@ -89,9 +91,10 @@ export async function expectWhole(
   const placed = await placedPackages(ctx, of.name)
   expect(placed.get('') ?? []).toEqual([])
   const home = new Map<string, string>()
-  for (const branch of branches) {
+  const shown = await Promise.all(branches.map((branch) => reader.readBranch(branch)))
+  for (const [index, branch] of branches.entries()) {
     const inside = [...(placed.get(branch) ?? [])].sort()
-    expect([branch, await reader.readBranch(branch)]).toEqual([branch, inside])
+    expect([branch, shown[index]]).toEqual([branch, inside])
     for (const one of inside) {
       expect([one, home.get(one)]).toEqual([one, undefined])
       home.set(one, branch)

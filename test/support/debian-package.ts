@@ -17,6 +17,9 @@ export interface Packager {
   build(name: string, version: string, distribution: string): Promise<string>
 }
 
+const homes: string[] = []
+afterAll(() => Promise.all(homes.map((home) => rm(home, { recursive: true, force: true }))))
+
 /** For the top of a test file or inside a test: it is removed after the file. */
 export async function openPackager(): Promise<Packager> {
   const gpg = await openGpg()
@@ -24,7 +27,7 @@ export async function openPackager(): Promise<Packager> {
   const fingerprint = await gpg.generate(who)
   const publicKey = await gpg.publicKey(fingerprint)
   const home = await mkdtemp(join(tmpdir(), 'entrepot-packager-'))
-  afterAll(() => rm(home, { recursive: true, force: true }))
+  homes.push(home)
   const env = {
     ...{ PATH: process.env.PATH, HOME: home, GNUPGHOME: gpg.home, LC_ALL: 'C.UTF-8', USER: 'packager' },
     DUPLOAD_USER: 'packager',

@@ -9,9 +9,12 @@ afterAll(() => Promise.all(closing.map((close) => close())))
 
 /** GnuPG with a home of its own; removed after the test file. */
 interface Gpg {
+  home: string
+  gpg(...args: string[]): Promise<Ran>
   /** A key that signs, without a passphrase. @returns its fingerprint. */
   generate(userId: string, algorithm?: string): Promise<string>
   /** Armored. */
+  publicKey(fingerprint: string): Promise<string>
   privateKey(fingerprint: string): Promise<string>
 }
 
@@ -32,6 +35,8 @@ export async function openGpg(): Promise<Gpg> {
     await rm(home, { recursive: true, force: true })
   })
   return {
+    home,
+    gpg,
     async generate(userId, algorithm = 'ed25519') {
       const status = await output(
         ...['--passphrase', '', '--status-fd', '1'],
@@ -41,11 +46,12 @@ export async function openGpg(): Promise<Gpg> {
       if (fingerprint === undefined) throw new Error(`gpg made no key: ${status}`)
       return fingerprint
     },
+    publicKey: (fingerprint) => output('--armor', '--export', fingerprint),
     privateKey: (fingerprint) => output('--armor', '--passphrase', '', '--export-secret-keys', fingerprint),
   }
 }
 
-interface Signed {
+export interface Signed {
   inRelease: string
   release: string
   detached: string
@@ -57,10 +63,10 @@ interface Signed {
 export async function verifyWithGpgv(signed: Signed): Promise<Ran[]> {
   return inFiles(signed, async (path) => {
     const own = ['--keyring', path('key.gpg')]
-    return [
-      await run('gpgv', [...own, path('InRelease')]),
-      await run('gpgv', [...own, path('Release.gpg'), path('Release')]),
-    ]
+    return Promise.all([
+      run('gpgv', [...own, path('InRelease')]),
+      run('gpgv', [...own, path('Release.gpg'), path('Release')]),
+    ])
   })
 }
 

@@ -23,7 +23,7 @@ interface Part extends Asked {
 }
 
 /** Runs read and compressed at one time: what bounds the memory of a branch that is made anew. */
-const RUNS_AT_ONCE = 256
+const RUNS_AT_ONCE = 128
 /** Of each part of a list that is made anew. */
 const RUNS_OF_PART = 32
 

@@ -8,9 +8,9 @@ import type { Db } from '@/server/db'
 /** Facts of runs and lists are small; a branch of 60,000 packages has some thousand runs. */
 const FACTS = 200_000
 const LISTS = 2000
-const BYTES = 160 * 1024 * 1024
+const BYTES = 112 * 1024 * 1024
 /** Runs read with one query. */
-const BATCH = 256
+const BATCH = 128
 
 interface RunRow {
   id: string

@@ -69,17 +69,23 @@ async function insertRuns(
   const plain = runs.map(({ text }) => Buffer.from(text))
   const zst = plain.map((content) => compress(content, ZSTD_LEVEL))
   const gz = await Promise.all(members)
+  // One value for all bytes: in an array each would be sent as text of twice its length.
+  const bytes = Buffer.concat(runs.flatMap((_, index) => [gz[index] as Buffer, zst[index] as Buffer]))
   const { rows } = await ctx.pool.query<{ id: string; digest: string }>({
     name: 'apt-insert-runs',
     text: `
       INSERT INTO apt_runs (repository_id, digest, first_name, package_ids, plain_size, gz, zst)
-      SELECT $1, digest, first_name, package_ids::bigint[], plain_size, gz, zst
-      FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[])
-        AS given (digest, first_name, package_ids, plain_size, gz, zst)
+      SELECT $1, digest, first_name, package_ids::bigint[], plain_size,
+        substring($8::bytea FROM behind::int - zst - gz + 1 FOR gz), substring($8::bytea FROM behind::int - zst + 1 FOR zst)
+      FROM (
+        SELECT *, sum(gz + zst) OVER (ORDER BY place) AS behind
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[])
+          WITH ORDINALITY AS given (digest, first_name, package_ids, plain_size, gz, zst, place)) AS placed
       ON CONFLICT DO NOTHING RETURNING id, digest`,
     values: [
       ...[repositoryId, runs.map((run) => run.digest), runs.map((run) => run.firstName)],
-      ...[runs.map((run) => `{${run.packageIds.join()}}`), plain.map((content) => content.length), gz, zst],
+      ...[runs.map((run) => `{${run.packageIds.join()}}`), plain.map(({ length }) => length)],
+      ...[gz.map(({ length }) => length), zst.map(({ length }) => length), bytes],
     ],
   })
   for (const row of rows) ids.set(row.digest, BigInt(row.id))

@@ -29,7 +29,7 @@ interface Row {
 
 const CAPACITY = 20_000
 /** Whole files kept in memory, in bytes: those that clients ask for over and over. */
-const WHOLE = 96 * 1024 * 1024
+const WHOLE = 64 * 1024 * 1024
 
 const TYPES: Record<Encoding, string> = {
   plain: 'text/plain; charset=utf-8',

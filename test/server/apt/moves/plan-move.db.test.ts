@@ -227,23 +227,12 @@ it('says what is wrong in a sentence', async () => {
   )
 })
 
-it('costs no more in a branch of 60,000 packages than in one of ten', async () => {
-  const [large, small] = await Promise.all([newShelf(), newShelf()])
-  const needy = related('needy 1.0', { depends: 'p1 (>= 1), p2 | p3, p9' })
-  for (const shelf of [large, small]) await shelf.add('unstable', ...build('big 1.0'), needy)
-  await fill(large, 60_000)
-  await fill(small, 10)
-  const times = { large: Number.POSITIVE_INFINITY, small: Number.POSITIVE_INFINITY }
-  for (let turn = 0; turn < 7; turn += 1) {
-    for (const [size, shelf] of [['large', large] as const, ['small', small] as const]) {
-      const started = performance.now()
-      expect(told(await plan(shelf, 'needy 1.0'))).toEqual([])
-      times[size] = Math.min(times[size], performance.now() - started)
-    }
-  }
-  expect(times.large).toBeLessThan(4 * times.small)
+it('tells five hundred problems at most', async () => {
+  const shelf = await newShelf()
+  await shelf.add('unstable', ...build('big 1.0'))
+  await fill(shelf, 60_000)
   // 600 packages lose what they need; nobody reads them all.
-  expect(told(await plan(large, 'big 1.0'))).toHaveLength(500)
+  expect(told(await plan(shelf, 'big 1.0'))).toHaveLength(500)
 })
 
 /** Puts so many packages into two branches, each needing the one before, and each hundredth `big-data` too. */
