@@ -14,6 +14,8 @@ interface ListChange {
   change: BranchChange
   /** The lists of the publication before, by name. */
   previous: ReadonlyMap<string, number | bigint>
+  /** Told of each list that was made anew, while its runs are in memory. */
+  made(list: string, runs: readonly RunFacts[]): Promise<void>
 }
 
 /** A part of a list that is replaced: the runs from `first` up to before `end`. */
@@ -34,7 +36,7 @@ const RUNS_OF_PART = 32
 export async function changeLists(
   ctx: Context,
   tx: Tx,
-  { repository, branch, change, previous }: ListChange,
+  { repository, branch, change, previous, made }: ListChange,
 ): Promise<Map<string, bigint>> {
   const names = allLists(repository)
   const kept = names.filter((name) => change.touched !== 'everything' && previous.has(name))
@@ -42,30 +44,37 @@ export async function changeLists(
   const before = new Map(kept.map((name, index) => [name, runs[index] as RunFacts[]]))
   const touched = change.touched === 'everything' ? new Map() : touchedLists(change.touched, repository)
 
-  const parts: Part[] = []
-  for (const list of names) {
-    const known = before.get(list)
-    if (known !== undefined) {
-      for (const part of affectedRuns(known, touched.get(list) ?? [])) parts.push({ list, ...part })
-    } else {
-      const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
-      for (const range of ranges) parts.push({ list, first: 0, end: 0, range })
-    }
-  }
-  const made = await makeParts(ctx, tx, { repository, branch, parts })
-
   const lists = new Map(kept.map((name) => [name, BigInt(previous.get(name) as number)]))
-  for (const name of new Set(parts.map(({ list }) => list))) {
-    const known = before.get(name) ?? []
-    const own = made.filter(({ part }) => part.list === name)
-    const runIds = withoutEmpty(joined(known, own)).map(({ id }) => id)
-    if (before.has(name) && isSame(known, runIds)) continue
-    const { id } = await tx.aptList.create({
-      data: { repositoryId: repository.id, runIds },
-      select: { id: true },
-    })
+  const keep = async (name: string, runIds: readonly bigint[]) => {
+    const data = { repositoryId: repository.id, runIds: [...runIds] }
+    const { id } = await tx.aptList.create({ data, select: { id: true } })
     runCache(ctx).keepList(id, runIds)
     lists.set(name, id)
+  }
+
+  const parts = kept.flatMap((list): Part[] =>
+    affectedRuns(before.get(list) ?? [], touched.get(list) ?? []).map((part) => ({ list, ...part })),
+  )
+  const changed = await makeParts(ctx, tx, { repository, branch, parts })
+  for (const name of new Set(parts.map(({ list }) => list))) {
+    const known = before.get(name) ?? []
+    const now = joined(
+      known,
+      changed.filter(({ part }) => part.list === name),
+    )
+    const runIds = withoutEmpty(now).map(({ id }) => id)
+    if (!isSame(known, runIds)) await keep(name, runIds)
+  }
+
+  for (const list of names.filter((name) => !before.has(name))) {
+    const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
+    const whole = ranges.map((range) => ({ list, first: 0, end: 0, range }))
+    const now = withoutEmpty(joined([], await makeParts(ctx, tx, { repository, branch, parts: whole })))
+    await made(list, now)
+    await keep(
+      list,
+      now.map(({ id }) => id),
+    )
   }
   return lists
 }

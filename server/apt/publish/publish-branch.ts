@@ -3,8 +3,9 @@ import { openReleaseSigner } from '@/server/apt/keys/release-signer'
 import type { BranchChange } from '@/server/apt/publish/branch-changes'
 import { changeLists } from '@/server/apt/publish/change-lists'
 import { flatFiles, type IndexFile, indexFiles } from '@/server/apt/publish/lists'
-import { type PublishedFile, publishFiles } from '@/server/apt/publish/publish-files'
+import { hashAhead, type PublishedFile, publishFiles } from '@/server/apt/publish/publish-files'
 import { distsRelease, flatRelease } from '@/server/apt/publish/release-text'
+import type { RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
 import type { Tx } from '@/server/db'
 
@@ -37,7 +38,9 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
       ? null
       : await tx.aptPublication.findUniqueOrThrow({ where: { id: branch.publicationId } })
   const previous = new Map(Object.entries((before?.lists ?? {}) as Record<string, number>))
-  const lists = await changeLists(ctx, tx, { repository, branch, change, previous })
+  const made = (list: string, runs: readonly RunFacts[]) =>
+    hashAhead(ctx, { scope: `${branch.id}/dists`, files: indexFiles(repository), list, runs })
+  const lists = await changeLists(ctx, tx, { repository, branch, change, previous, made })
   const at = await momentAfter(tx, before?.at)
   const publish = (files: readonly IndexFile[], scope: string, release: string | undefined) =>
     publishFiles(ctx, tx, { repository, scope: `${branch.id}/${scope}`, files, lists, previous, release })

@@ -3,7 +3,7 @@ import { parseRelease } from '@/server/apt/format/release'
 import { hashFile } from '@/server/apt/publish/hash-files'
 import type { IndexFile } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
-import { type Encoding, encodings, joinRuns } from '@/server/apt/publish/runs'
+import { type Encoding, encodings, joinRuns, type RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
 import type { Prisma, Tx } from '@/server/db'
 
@@ -61,6 +61,19 @@ export async function publishFiles(
   }
   await tx.aptIndexContent.createMany({ data: added, skipDuplicates: true })
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+interface Ahead extends Pick<Wanted, 'scope' | 'files'> {
+  list: string
+  runs: readonly RunFacts[]
+}
+
+/** Hashes the beginnings of files that begin with a list, while its runs are in memory: a large branch is not read twice. */
+export async function hashAhead(ctx: Context, { scope, files, list, runs }: Ahead): Promise<void> {
+  const filled = joinRuns([runs])
+  for (const { path } of files.filter(({ lists: [first] }) => first === list)) {
+    for (const encoding of encodings) await hashFile(ctx, `${scope}/${path}`, filled, encoding)
+  }
 }
 
 /** Size and digest of each file that a Release names. */
