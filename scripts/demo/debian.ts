@@ -139,21 +139,24 @@ async function requestOne(ctx: Context, teams: Map<string, DemoTeamRow>): Promis
 
 /** As if it had gone on over two months. What clients see now keeps its time, which is signed. */
 async function dateBack(ctx: Context): Promise<void> {
-  const spread = (table: string, column: string, also = '') => `
+  const { id } = await ctx.db.aptRepository.findUniqueOrThrow({ where: { name: REPOSITORY } })
+  const spread = (table: string, column: string, { of = 'repository_id = $1', also = '' } = {}) => `
     UPDATE ${table} SET ${column} = aged.at ${also}
     FROM (SELECT id, now() - make_interval(secs => ${DAYS} * 86400.0 *
-        (1 - percent_rank() OVER (ORDER BY id)) + 5400) AS at FROM ${table}) aged
+        (1 - percent_rank() OVER (ORDER BY id)) + 5400) AS at FROM ${table} WHERE ${of}) aged
     WHERE aged.id = ${table}.id`
+  const past = `branch_id IN (SELECT id FROM apt_branches WHERE repository_id = $1)
+    AND NOT EXISTS (SELECT FROM apt_branches b WHERE b.publication_id = apt_publications.id)`
   for (const statement of [
-    spread('apt_uploads', 'created_at', ', finished_at = aged.at'),
+    spread('apt_uploads', 'created_at', { also: ', finished_at = aged.at' }),
     spread('apt_packages', 'created_at'),
     spread('apt_moves', 'at'),
-    `${spread('apt_publications', 'at')} AND NOT EXISTS (SELECT FROM apt_branches b WHERE b.publication_id = aged.id)`,
+    spread('apt_publications', 'at', { of: past }),
     `UPDATE apt_placements SET placed_at = coalesce(
        (SELECT max(m.at) FROM apt_move_items i JOIN apt_moves m ON m.id = i.move_id
-        WHERE i.package_id = apt_placements.package_id),
-       (SELECT k.created_at FROM apt_packages k WHERE k.id = apt_placements.package_id))`,
+        WHERE i.package_id = apt_placements.package_id), k.created_at)
+     FROM apt_packages k WHERE k.id = apt_placements.package_id AND k.repository_id = $1`,
   ]) {
-    await ctx.pool.query(statement)
+    await ctx.pool.query(statement, [id])
   }
 }

@@ -36,12 +36,10 @@ export async function builtChildren(ctx: Context, script: string, ahead = 2): Pr
   })
 
   async function start(): Promise<BuiltChild> {
-    const application = `child-${randomUUID()}`
     const child = spawn(process.execPath, [join(place, 'child.js')], {
       env: {
         ...process.env,
         NODE_ENV: 'test',
-        PGAPPNAME: application,
         DATABASE_URL: ctx.pool.options.connectionString ?? '',
         ENTREPOT_SECRET: ctx.secret,
         ENTREPOT_DATA: ctx.env.ENTREPOT_DATA,
@@ -60,7 +58,7 @@ export async function builtChildren(ctx: Context, script: string, ahead = 2): Pr
       async kill() {
         child.kill('SIGKILL')
         await gone
-        await endOfSessions(ctx, application)
+        await endOfTransactions(ctx)
       },
     }
   }
@@ -77,12 +75,13 @@ export async function builtChildren(ctx: Context, script: string, ahead = 2): Pr
   }
 }
 
-/** A statement that was under way when its client died goes on until it is done. */
-async function endOfSessions(ctx: Context, application: string): Promise<void> {
+/** A statement that was under way when its client died goes on until it is done, and commits if it was that. */
+async function endOfTransactions(ctx: Context): Promise<void> {
   for (;;) {
-    const { rows } = await ctx.pool.query('SELECT 1 FROM pg_stat_activity WHERE application_name = $1', [
-      application,
-    ])
+    const { rows } = await ctx.pool.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND backend_type = 'client backend' AND state <> 'idle'`,
+    )
     if (rows.length === 0) return
   }
 }

@@ -153,7 +153,7 @@ function cliSteps({ name, branches }: RepositoryDetail, { branch, portal }: Choi
   const to = branches[branches.findIndex((one) => one.name === branch) + 1]?.name
   return [
     { title: 'Say where and who', code: `export ENTREPOT_URL=${portal} ENTREPOT_TOKEN=ent_…` },
-    { title: 'Upload packages', code: `entrepot upload ${name} ${branch} *.deb` },
+    { title: 'Upload packages', code: `entrepot upload --repo ${name} --branch ${branch} *.deb` },
     ...(to === undefined
       ? []
       : [{ title: 'Promote a source version', code: `entrepot dmove ${name} ${to} hello 1.0-1 ${branch}` }]),

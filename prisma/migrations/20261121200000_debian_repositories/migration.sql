@@ -325,7 +325,7 @@ CREATE TABLE "archive_uses" (
 CREATE UNIQUE INDEX "apt_repositories_name_key" ON "apt_repositories"("name");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "apt_repositories_fqdn_key" ON "apt_repositories"("fqdn");
+CREATE UNIQUE INDEX "apt_repositories_fqdn_key" ON "apt_repositories"("fqdn") WHERE "fqdn" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "apt_branches_publication_id_key" ON "apt_branches"("publication_id");

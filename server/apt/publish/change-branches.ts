@@ -88,17 +88,19 @@ async function runJobs(jobs: readonly Job[]): Promise<void> {
 async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
   const { ctx, request, names } = jobs[0] as Job
   return ctx.db.$transaction(async (tx) => {
-    const { repository, branches } = await lockBranches(tx, request.repositoryId, names)
+    let held = await lockBranches(tx, request.repositoryId, names)
     const changes = new BranchChanges()
     const actors = new Set<string>()
     const settled: (() => void)[] = []
     let causeId: string | undefined
     for (const job of jobs) {
-      const own = new BranchChanges()
+      // A change may put settings on what it holds, which nobody sees should it fail.
+      const own = { ...structuredClone(held), changes: new BranchChanges() }
       await tx.$executeRaw`SAVEPOINT one_of_many`
       try {
-        const worked = await job.work(tx, { repository, branches, changes: own })
-        changes.merge(own)
+        const worked = await job.work(tx, own)
+        held = { repository: own.repository, branches: own.branches }
+        changes.merge(own.changes)
         actors.add(job.request.actor.name)
         causeId = worked.causeId ?? causeId
         settled.push(() => job.resolve(worked.result))
@@ -108,7 +110,7 @@ async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
       }
     }
     const actorName = [...actors].join(', ').slice(0, 300)
-    await publish(ctx, tx, { repository, branches, changes }, { ...request, actorName, causeId })
+    await publish(ctx, tx, { ...held, changes }, { ...request, actorName, causeId })
     return settled
   })
 }

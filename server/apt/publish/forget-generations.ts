@@ -48,17 +48,29 @@ function removeGenerations(tx: Tx, repositoryId: string, keep: number): Promise<
       WHERE place > ${keep} AND at < now() - ${KEPT_DAYS} * interval '1 day')`
 }
 
-/** What no publication names is removed: lists, then contents and runs that only those lists had. */
+/**
+ * Removes what no publication is in need of: contents that no Release names, lists that neither publications nor contents are made
+ * of, and runs that no list has. A content may be made of lists of a publication that is gone: of the first that had these bytes.
+ */
 async function removeIndexes(tx: Tx, repositoryId: string): Promise<void> {
   await tx.$executeRaw`
-    DELETE FROM apt_lists WHERE repository_id = ${repositoryId}::uuid AND id NOT IN (
-      SELECT value::bigint FROM apt_publications p JOIN apt_branches b ON b.id = p.branch_id, jsonb_each_text(p.lists)
-      WHERE b.repository_id = ${repositoryId}::uuid)`
+    WITH named AS (
+      SELECT DISTINCT found[1] AS sha256
+      FROM apt_publications p JOIN apt_branches b ON b.id = p.branch_id,
+        regexp_matches(p.release || p.flat::text, ' ([0-9a-f]{64}) ', 'g') AS found
+      WHERE b.repository_id = ${repositoryId}::uuid)
+    DELETE FROM apt_index_contents c WHERE repository_id = ${repositoryId}::uuid
+      AND NOT EXISTS (SELECT FROM named WHERE named.sha256 = c.sha256)`
   await tx.$executeRaw`
-    DELETE FROM apt_index_contents c WHERE repository_id = ${repositoryId}::uuid AND EXISTS (
-      SELECT FROM unnest(c.list_ids) AS named (id)
-      WHERE NOT EXISTS (SELECT FROM apt_lists l WHERE l.id = named.id))`
+    WITH named AS (
+      SELECT value::bigint AS id
+      FROM apt_publications p JOIN apt_branches b ON b.id = p.branch_id, jsonb_each_text(p.lists)
+      WHERE b.repository_id = ${repositoryId}::uuid
+      UNION SELECT unnest(list_ids) FROM apt_index_contents WHERE repository_id = ${repositoryId}::uuid)
+    DELETE FROM apt_lists l WHERE repository_id = ${repositoryId}::uuid
+      AND NOT EXISTS (SELECT FROM named WHERE named.id = l.id)`
   await tx.$executeRaw`
-    DELETE FROM apt_runs WHERE repository_id = ${repositoryId}::uuid AND id NOT IN (
-      SELECT unnest(run_ids) FROM apt_lists WHERE repository_id = ${repositoryId}::uuid)`
+    WITH named AS (SELECT DISTINCT unnest(run_ids) AS id FROM apt_lists WHERE repository_id = ${repositoryId}::uuid)
+    DELETE FROM apt_runs r WHERE repository_id = ${repositoryId}::uuid
+      AND NOT EXISTS (SELECT FROM named WHERE named.id = r.id)`
 }

@@ -53,11 +53,13 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
   const files = await publish(indexFiles(repository), 'dists', before?.release)
   const main = await sign(distsRelease(ctx, { repository, branch, at, files }))
   const flat: Record<string, SignedRelease> = {}
+  // One that says until when it is valid is renewed with the branch, by whose last publication its age is judged.
+  const signsAll = SIGNS_ALL.has(because.cause) || branch.validDays !== null
   const flatBefore = (before?.flat ?? {}) as unknown as Record<string, SignedRelease>
   for (const { directory, files: wanted } of flatFiles(repository)) {
     const kept = flatBefore[directory]
     const made = await publish(wanted, directory, kept?.release)
-    const isSame = kept !== undefined && made.every(isUnchanged) && !SIGNS_ALL.has(because.cause)
+    const isSame = kept !== undefined && made.every(isUnchanged) && !signsAll
     flat[directory] = isSame
       ? kept
       : await sign(flatRelease({ repository, branch, at, directory, files: made }))

@@ -1,5 +1,7 @@
 export const encodings = ['plain', 'gz', 'zst'] as const
 export type Encoding = (typeof encodings)[number]
+/** How runs are kept. */
+export type Compressed = Exclude<Encoding, 'plain'>
 
 /** What indexes are made of: stanzas that follow one another, compressed on their own. */
 export interface RunFacts {

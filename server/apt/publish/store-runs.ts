@@ -93,8 +93,8 @@ async function insertRuns(
   runs.forEach((run, index) => {
     const id = ids.get(run.digest)
     if (id === undefined) return
-    const content = { plain: plain[index] as Buffer, gz: gz[index] as Buffer, zst: zst[index] as Buffer }
-    const sizes = { plain: content.plain.length, gz: content.gz.length, zst: content.zst.length }
+    const content = { gz: gz[index] as Buffer, zst: zst[index] as Buffer }
+    const sizes = { plain: plain[index]?.length ?? 0, gz: content.gz.length, zst: content.zst.length }
     cache.keepRun({ id, firstName: run.firstName, sizes }, content)
   })
   if (rows.length === runs.length) return

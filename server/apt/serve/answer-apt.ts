@@ -9,7 +9,7 @@ import {
   type ServedRelease,
   type ServedRepository,
 } from '@/server/apt/serve/find-publication'
-import { resolveSnapshot } from '@/server/apt/serve/resolve-snapshot'
+import { SnapshotFinder } from '@/server/apt/serve/resolve-snapshot'
 import { HOT_BLOB_SIZE, type HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
@@ -49,6 +49,7 @@ export class AptAnswerer {
   readonly #publications: PublicationFinder
   readonly #indexes: IndexFinder
   readonly #pool: PoolFinder
+  readonly #snapshots: SnapshotFinder
 
   constructor({ ctx, notices, hot }: Parts) {
     this.#ctx = ctx
@@ -56,6 +57,7 @@ export class AptAnswerer {
     this.#publications = new PublicationFinder(ctx, notices)
     this.#indexes = new IndexFinder(ctx)
     this.#pool = new PoolFinder(ctx, notices)
+    this.#snapshots = new SnapshotFinder(ctx)
   }
 
   /** @throws what database and storage throw. */
@@ -162,7 +164,7 @@ export class AptAnswerer {
       return absent(asked, 'A snapshot has no page of its own.\n')
     const branch = repository.branches.get(rest.branch)
     if (branch === undefined) return absent(asked, `There is no branch “${rest.branch}”.\n`)
-    const resolved = await resolveSnapshot(this.#ctx, branch.id, snapshotId)
+    const resolved = await this.#snapshots.resolve(branch.id, snapshotId)
     if (resolved.state === 'none') return absent(asked, 'This branch has no snapshot as old as that.\n')
     if (resolved.state === 'earlier') {
       const place = path.split('/').map(encodeURIComponent).join('/')

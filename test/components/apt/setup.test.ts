@@ -91,6 +91,12 @@ describe('upload tools', () => {
   })
 })
 
+it('uploads and promotes by the command line', () => {
+  expect(codeOf('cli')).toContain('entrepot upload --repo platform --branch testing *.deb')
+  expect(codeOf('cli')).toContain('entrepot dmove platform stable hello 1.0-1 testing')
+  expect(codeOf('cli', repository, { ...choice, branch: 'stable' })).not.toContain('dmove')
+})
+
 it('makes the key readable for apt’s own user in an image', () => {
   expect(codeOf('docker')).toContain('ADD --chmod=644 https://pkg.example.org/apt/platform/key.asc')
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseRelease } from '@/server/apt/format/release'
 import { addPackages } from '@/server/apt/packages/add-packages'
 import { place, unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
@@ -175,6 +176,29 @@ describe('changes that wait for the same branch', () => {
     expect(all.length).toBe(2)
     expect(all.at(-1)?.packages).toBe(8)
   })
+
+  it('see nothing of the settings that one of them put on and failed', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'unspoiled' })
+    const asked = { ...request, repositoryId: repository.id, branches: ['testing'] }
+    const change = (fails: boolean) =>
+      changeBranches(ctx, asked, async (_tx, { repository: held, branches, changes }) => {
+        for (const branch of branches.values()) {
+          changes.touch(branch.id)
+          if (fails) Object.assign(branch, { notAutomatic: true })
+        }
+        const { label } = held
+        if (!fails) return { result: label }
+        Object.assign(held, { label: 'Spoiled' })
+        throw new Error('no')
+      })
+    const results = await Promise.allSettled([false, true, false].map(change))
+    expect(results.map((one) => (one.status === 'fulfilled' ? one.value : 'failed'))).toEqual([
+      ...['Tools', 'failed', 'Tools'],
+    ])
+    const all = await publications(repository.id, 'testing')
+    expect(all).toHaveLength(2)
+    expect(all.map(({ release }) => release).join('')).not.toMatch(/Spoiled|NotAutomatic/)
+  })
 })
 
 describe('time', () => {
@@ -214,5 +238,43 @@ describe('time', () => {
     const ids = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'p9' })])
     expect(ids).toHaveLength(1)
     expect(await forgetGenerations(ctx)).toBe(1)
+  })
+
+  it('forgets no index that a branch still shows, whichever publication was the first to have it', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'first' })
+    await ctx.db.aptRepository.update({ where: { id: repository.id }, data: { keepGenerations: 3 } })
+    const package_ = newPackage({ name: 'same' })
+    await addToBranch(ctx, repository, 'unstable', [package_])
+    await addToBranch(ctx, repository, 'testing', [package_])
+    for (let index = 0; index < 4; index += 1) {
+      const others = [{}, { architecture: 'all' }, { type: 'udeb' as const }, { type: 'source' as const }]
+      const packages = others.map((one, place) => newPackage({ name: `p${index}-${place}`, ...one }))
+      await addToBranch(ctx, repository, 'unstable', packages)
+    }
+    const old = { at: new Date(Date.now() - 10 * 86_400_000) }
+    await ctx.db.aptPublication.updateMany({ where: { branch: { repositoryId: repository.id } }, data: old })
+    expect(await forgetGenerations(ctx)).toBeGreaterThan(0)
+    const kept = [...(await publications(repository.id)), ...(await publications(repository.id, 'testing'))]
+    const lists = await ctx.db.aptList.findMany({ where: { repositoryId: repository.id } })
+    const rows = await ctx.db.aptIndexContent.findMany({ where: { repositoryId: repository.id } })
+    const whole = rows.filter(({ listIds }) => listIds.every((id) => lists.some((list) => list.id === id)))
+    const digests = new Set(whole.map(({ sha256 }) => sha256))
+    const named = kept.flatMap(({ release }) => parseRelease(release).files)
+    expect(named.filter(({ sha256 = '' }) => !digests.has(sha256)).map(({ path }) => path)).toEqual([])
+    // What no Release names is gone.
+    const flat = kept.flatMap((one) => Object.values(one.flat as Record<string, { release: string }>))
+    const wanted = [...named, ...flat.flatMap(({ release }) => parseRelease(release).files)]
+    expect(digests).toEqual(new Set(wanted.map(({ sha256 }) => sha256)))
+  })
+
+  it('renews what the flat layout kept, too, before it is invalid', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'flat-valid' })
+    await ctx.db.aptBranch.updateMany({ where: { repositoryId: repository.id }, data: { validDays: 1 } })
+    for (const name of ['one', 'two']) {
+      await addToBranch(ctx, repository, 'unstable', [newPackage({ name })])
+    }
+    const all = await publications(repository.id)
+    const [first, second] = all.map(({ flat }) => (flat as Record<string, { inRelease: string }>).source)
+    expect(second?.inRelease).not.toBe(first?.inRelease)
   })
 })

@@ -53,6 +53,14 @@ async function add(given: Parameters<typeof newPackage>[0]): Promise<void> {
 }
 
 describe('PATCH /apt/repositories/{repo}', () => {
+  it('takes a host name together with what makes new indexes', async () => {
+    expect((await patch({ contents: false })).status).toBe(200)
+    await add({ name: 'hello' })
+    const settings = { fqdn: `packages-${count}.example.org`, contents: true }
+    expect(await patch(settings)).toMatchObject({ status: 200, body: settings })
+    expect(await releaseOf('unstable')).toContain('main/Contents-amd64')
+  }, 20_000)
+
   it('publishes every branch anew when Release changes, and none when it does not', async () => {
     const quiet = await patch({ description: 'Tools', allowOlder: true, keepGenerations: 3, team: 'red' })
     expect(quiet).toMatchObject({

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseRelease } from '@/server/apt/format/release'
+import { unplace } from '@/server/apt/packages/placements'
+import { changeBranches } from '@/server/apt/publish/change-branches'
 import { AptAnswerer } from '@/server/apt/serve/answer-apt'
 import { snapshotIdOf } from '@/server/apt/serve/apt-path'
+import { system } from '@/server/auth/permissions'
 import { HotBlobs } from '@/server/blobs/hot-blobs'
 import { listen } from '@/server/events'
 import { newPackage } from '@/test/support/apt-packages'
@@ -114,6 +117,22 @@ describe('the flat layout', () => {
 })
 
 describe('snapshots', () => {
+  it('are waited for by any number of readers without keeping a change from ending', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'young' })
+    const ids = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
+    const request = { repositoryId: repository.id, branches: ['unstable'], actor: system, cause: 'move' as const }
+    const asked = `/apt/young/snapshots/${snapshotIdOf(new Date())}/dists/unstable/Release`
+    let readers: ReturnType<typeof get>[] = []
+    await changeBranches(ctx, request, async (tx, locked) => {
+      for (const branch of locked.branches.values()) await unplace(tx, locked, branch, ids)
+      readers = Array.from({ length: 40 }, () => get(asked))
+      // As long as there is a connection, readers may take it.
+      for (let turn = 0; turn < 20; turn += 1) await tx.$queryRaw`SELECT 1`
+      return { result: undefined }
+    })
+    for (const { status } of await Promise.all(readers)) expect(status).toBeLessThan(500)
+  }, 20_000)
+
   it('answers the exact name, sends others to the one before, and knows nothing older than the first', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'past' })
     const moment = async (name: string) => {
