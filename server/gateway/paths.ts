@@ -1,5 +1,14 @@
 const PREFIXES = ['/v2/', '/files/sha256/', '/apt/', '/upload/', '/archive/']
-const PAGES = new Set(['/v2', '/dmove', '/ca.crt', '/ca.der', '/proxy.pac', '/healthz', '/readyz', '/metrics'])
+const PAGES = new Set([
+  '/v2',
+  '/dmove',
+  '/ca.crt',
+  '/ca.der',
+  '/proxy.pac',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+])
 
 /**
  * Whether a request is for the gateway, on whichever port it comes: the portal's server takes these paths past Next.

@@ -88,7 +88,11 @@ it('moves in the order of the command of old, and takes it back', async () => {
   expect((await entrepot('apt', 'search', 'three')).out).toMatch(/common +testing +three +1\.0 +amd64 +three/)
 
   const id = /move (\S+)/.exec(moved.out.split('\n').at(-3) ?? '')?.[1] ?? ''
-  expect((await entrepot('apt', 'undo', id)).out).toContain('Everything is where it was before.')
+  const undone = await entrepot('apt', 'undo', id)
+  expect([undone.err, undone.out]).toEqual([
+    '',
+    expect.stringContaining('Everything is where it was before.'),
+  ])
   expect((await entrepot('apt', 'search', '--strict', 'three')).out).toMatch(/common +unstable/)
   expect((await entrepot('apt', 'list')).out).toMatch(/common +unstable +4 +0 /)
 })

@@ -324,7 +324,7 @@ CREATE TABLE "archive_uses" (
 -- CreateIndex
 CREATE UNIQUE INDEX "apt_repositories_name_key" ON "apt_repositories"("name");
 
--- CreateIndex
+-- CreateIndex, partial: were it a key that others could refer to, changing the name would keep runs from being stored meanwhile.
 CREATE UNIQUE INDEX "apt_repositories_fqdn_key" ON "apt_repositories"("fqdn") WHERE "fqdn" IS NOT NULL;
 
 -- CreateIndex

@@ -30,7 +30,14 @@ export async function addKey(
       ? await readSigningKey(input, ctx.now())
       : await generateSigningKey({ ...input, repository: repo })
   const branches = repository.branches.map(({ name }) => name)
-  const request = { repositoryId: repository.id, branches, actor, cause: 'settings' as const, dryRun }
+  const request = {
+    repositoryId: repository.id,
+    branches,
+    all: true,
+    actor,
+    cause: 'settings' as const,
+    dryRun,
+  }
   return changeBranches(ctx, request, async (tx, { branches: locked, changes }) => {
     const row = await insertKey(ctx, tx, repository.id, key)
     const active = await tx.aptKey.count({ where: { repositoryId: repository.id, retiredAt: null } })

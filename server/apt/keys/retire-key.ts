@@ -20,7 +20,14 @@ export async function retireKey(
 ): Promise<AptKey> {
   const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   const branches = repository.branches.map(({ name }) => name)
-  const request = { repositoryId: repository.id, branches, actor, cause: 'settings' as const, dryRun }
+  const request = {
+    repositoryId: repository.id,
+    branches,
+    all: true,
+    actor,
+    cause: 'settings' as const,
+    dryRun,
+  }
   return changeBranches(ctx, request, async (tx, { branches: locked, changes }) => {
     const now = ctx.now()
     const row = await tx.aptKey.findFirst({ where: { id, repositoryId: repository.id } })

@@ -93,7 +93,6 @@ async function insertFiles(
     files.map((file) => ({ ...file, package: Number(ids[index]) })),
   )
   const given = JSON.stringify(rows)
-  // One at a time adds to a repository, or two could give one path different bytes. Branches are locked before, by all.
   await tx.$queryRaw`SELECT id FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
   await tx.$executeRaw`
     INSERT INTO apt_package_files (repository_id, path, package_id, sha256, sha1, md5, size)

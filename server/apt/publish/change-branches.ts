@@ -13,6 +13,8 @@ export interface ChangeRequest {
   repositoryId: string
   /** Names of the branches that may change. */
   branches: readonly string[]
+  /** They are all that the repository has: refused when one was added since they were looked up. */
+  all?: boolean | undefined
   actor: Actor
   cause: AptCause
   /** False: a busy branch is refused instead of waited for. */
@@ -52,21 +54,22 @@ const queues = new WeakMap<Db, BranchQueue<Job>>()
  * done. Changes that wait for the same branches share a transaction and a publication; one of them that fails leaves nothing
  * behind, and the others go on.
  * @returns what `work` returns.
- * @throws AppError `not_found` for a branch that there is not; `conflict` for one that is busy, without `wait`; what `work` throws.
+ * @throws AppError `not_found` for a branch that there is not; `conflict` for one that is busy, without `wait`, and for one that was
+ *   added, with `all`; what `work` throws.
  */
 export function changeBranches<Result>(
   ctx: Context,
   request: ChangeRequest,
   work: (tx: Tx, locked: LockedBranches) => Promise<Worked<Result>>,
 ): Promise<Result> {
-  const { repositoryId, cause, dryRun = false, wait = true } = request
+  const { repositoryId, cause, all = false, dryRun = false, wait = true } = request
   const names = [...new Set(request.branches)].sort()
   const queue = queues.get(ctx.db) ?? new BranchQueue<Job>(runJobs)
   queues.set(ctx.db, queue)
   const keys = names.map((name) => `${repositoryId}/${name}`)
   return new Promise<Result>((resolve, reject) => {
     const job = { ctx, request, names, work, resolve: resolve as Job['resolve'], reject }
-    queue.add(keys, job, { wait, group: dryRun || !wait ? undefined : cause })
+    queue.add(keys, job, { wait, group: dryRun || !wait ? undefined : `${cause} ${all}` })
   })
 }
 
@@ -88,7 +91,7 @@ async function runJobs(jobs: readonly Job[]): Promise<void> {
 async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
   const { ctx, request, names } = jobs[0] as Job
   return ctx.db.$transaction(async (tx) => {
-    let held = await lockBranches(tx, request.repositoryId, names)
+    let held = await lockBranches(tx, request.repositoryId, names, request)
     const changes = new BranchChanges()
     const actors = new Set<string>()
     const settled: (() => void)[] = []
@@ -116,9 +119,9 @@ async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
 }
 
 async function runAlone({ ctx, request, names, work }: Job): Promise<unknown> {
-  const { dryRun, wait, actor } = request
+  const { dryRun, actor } = request
   return transact(ctx, { dryRun }, async (tx) => {
-    const held = await lockBranches(tx, request.repositoryId, names, wait)
+    const held = await lockBranches(tx, request.repositoryId, names, request)
     const locked = { ...held, changes: new BranchChanges() }
     const { result, causeId } = await work(tx, locked)
     // A rehearsal has no readers: what it would publish would be thrown away.

@@ -28,7 +28,7 @@ export async function forgetGenerations(ctx: Context): Promise<number> {
     GROUP BY r.id`
   let forgotten = 0
   for (const { id: repositoryId, keep_generations, branches } of repositories) {
-    const request = { repositoryId, branches, actor: system, cause: 'settings' as const }
+    const request = { repositoryId, branches, all: true, actor: system, cause: 'settings' as const }
     forgotten += await changeBranches(ctx, request, async (tx) => {
       const result = await removeGenerations(tx, repositoryId, keep_generations)
       if (result > 0) await removeIndexes(tx, repositoryId)

@@ -6,13 +6,14 @@ import { AppError } from '@/server/errors'
 /**
  * Holds branches until the transaction ends, in the order of their names, so that two who want the same never wait for one
  * another.
- * @throws AppError `not_found` for a branch that there is not; `conflict` for one that somebody holds, without `wait`.
+ * @throws AppError `not_found` for a branch that there is not; `conflict` for one that somebody holds, without `wait`, and
+ *   for one that is not among them, with `all`.
  */
 export async function lockBranches(
   tx: Tx,
   repositoryId: string,
   names: readonly string[],
-  wait = true,
+  { wait = true, all = false }: { wait?: boolean | undefined; all?: boolean | undefined } = {},
 ): Promise<{ repository: AptRepository; branches: Map<string, AptBranch> }> {
   const lock = wait ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.sql`FOR NO KEY UPDATE SKIP LOCKED`
   const held = await tx.$queryRaw<{ id: string }[]>`
@@ -20,12 +21,15 @@ export async function lockBranches(
     ORDER BY name ${lock}`
   const repository = await tx.aptRepository.findUnique({ where: { id: repositoryId } })
   if (repository === null) throw new AppError('not_found', 'There is no such repository.')
-  const rows = await tx.aptBranch.findMany({ where: { repositoryId, name: { in: [...names] } } })
+  const rows = await tx.aptBranch.findMany({
+    where: { repositoryId, ...(!all && { name: { in: [...names] } }) },
+  })
   const branches = new Map(rows.map((branch) => [branch.name, branch]))
   const absent = names.find((name) => !branches.has(name))
   if (absent !== undefined) {
     throw new AppError('not_found', `The repository “${repository.name}” has no branch “${absent}”.`)
   }
-  if (held.length < names.length) throw busy()
+  // Whoever adds a branch holds all others: with any of them held, none comes any more.
+  if (held.length < rows.length) throw busy()
   return { repository, branches }
 }

@@ -28,7 +28,14 @@ export async function changeRepository(
   const repository = await findRepositoryFor(ctx.db, actor, 'apt.manage', repo)
   if (patch.team) authorise(actor, 'apt.manage', { team: patch.team })
   const branches = repository.branches.map(({ name }) => name)
-  const request = { repositoryId: repository.id, branches, actor, cause: 'settings' as const, dryRun }
+  const request = {
+    repositoryId: repository.id,
+    branches,
+    all: true,
+    actor,
+    cause: 'settings' as const,
+    dryRun,
+  }
   const { team, branches: order, ...settings } = patch
   const work = async (tx: Tx, locked: LockedBranches) => {
     const before = { ...locked.repository }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { snapshotIdOf, snapshotMoment } from '@/server/apt/serve/apt-path'
 import type { Context } from '@/server/context'
 import { BatchedCache } from '@/server/database/batched-cache'
@@ -61,7 +61,7 @@ export class SnapshotFinder {
     while (this.#ctx.now().getTime() - moment.getTime() < UNSETTLED_MS) {
       const { settledAt } = await this.#looks.get(branchId)
       if (settledAt !== null) return settledAt
-      await delay(LOOK_EVERY_MS)
+      await pause(LOOK_EVERY_MS)
     }
     return moment
   }

@@ -75,6 +75,35 @@ describe('a change of branches', () => {
     }
   })
 
+  it('of all branches is refused when one was added meanwhile', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'grown' })
+    const change = (branches: string[]) =>
+      changeBranches(
+        ctx,
+        { ...request, repositoryId: repository.id, branches, all: true },
+        async (_tx, locked) => ({ result: locked.branches.size }),
+      )
+    expect(await change(['unstable', 'testing'])).toBe(2)
+    await ctx.db.aptBranch.create({ data: { repositoryId: repository.id, name: 'stable', position: 2 } })
+    await expect(change(['unstable', 'testing'])).rejects.toMatchObject({ code: 'conflict' })
+    expect(await change(['unstable', 'testing', 'stable'])).toBe(3)
+  })
+
+  it('can add what another adds to another branch, in any order', async () => {
+    const repository = await createRepositoryRows(ctx, {
+      name: 'crossed',
+      contents: false,
+      flatLayout: false,
+    })
+    const packages = Array.from({ length: 2500 }, (_, index) => newPackage({ name: `p${index}` }))
+    const both = [
+      addToBranch(ctx, repository, 'unstable', packages),
+      addToBranch(ctx, repository, 'testing', packages.toReversed()),
+    ]
+    const [one, other] = await Promise.all(both)
+    expect(new Set(one)).toEqual(new Set(other))
+  })
+
   it('refuses other bytes for what is stored, with both hashes', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'other-bytes' })
     const first = newPackage({ name: 'one', content: 'first' })

@@ -120,7 +120,12 @@ describe('snapshots', () => {
   it('are waited for by any number of readers without keeping a change from ending', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'young' })
     const ids = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
-    const request = { repositoryId: repository.id, branches: ['unstable'], actor: system, cause: 'move' as const }
+    const request = {
+      repositoryId: repository.id,
+      branches: ['unstable'],
+      actor: system,
+      cause: 'move' as const,
+    }
     const asked = `/apt/young/snapshots/${snapshotIdOf(new Date())}/dists/unstable/Release`
     let readers: ReturnType<typeof get>[] = []
     await changeBranches(ctx, request, async (tx, locked) => {
