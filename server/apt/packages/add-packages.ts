@@ -28,6 +28,9 @@ export async function addPackages(
 ): Promise<{ ids: bigint[]; added: number }> {
   const ids: bigint[] = []
   let added = 0
+  // One at a time adds to a repository: two could give one path different bytes, or wait for each other's packages. Branches are
+  // locked before, by all.
+  await tx.$queryRaw`SELECT id FROM apt_repositories WHERE id = ${locked.repository.id}::uuid FOR NO KEY UPDATE`
   for (let start = 0; start < packages.length; start += BATCH) {
     const batch = packages.slice(start, start + BATCH)
     added += await insertPackages(tx, locked.repository.id, batch, uploadId)
@@ -93,7 +96,6 @@ async function insertFiles(
     files.map((file) => ({ ...file, package: Number(ids[index]) })),
   )
   const given = JSON.stringify(rows)
-  await tx.$queryRaw`SELECT id FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
   await tx.$executeRaw`
     INSERT INTO apt_package_files (repository_id, path, package_id, sha256, sha1, md5, size)
     SELECT ${repositoryId}::uuid, path, package, sha256, sha1, md5, size

@@ -1,7 +1,7 @@
 import type { AptBranch, AptRepository } from '@/prisma/client/client'
 import type { BranchChange } from '@/server/apt/publish/branch-changes'
 import { type Asked, cutRuns, rangesOf } from '@/server/apt/publish/cut-runs'
-import { allLists, dependentLists } from '@/server/apt/publish/lists'
+import { allLists, baseLists, dependentLists } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
 import { affectedRuns, type RunFacts } from '@/server/apt/publish/runs'
 import { storeRuns } from '@/server/apt/publish/store-runs'
@@ -45,11 +45,11 @@ export async function changeLists(
   const touched = change.touched === 'everything' ? new Map() : touchedLists(change.touched, repository)
 
   const lists = new Map(kept.map((name) => [name, BigInt(previous.get(name) as number)]))
-  const keep = async (name: string, runIds: readonly bigint[]) => {
+  const keep = async (named: readonly string[], runIds: readonly bigint[]) => {
     const data = { repositoryId: repository.id, runIds: [...runIds] }
     const { id } = await tx.aptList.create({ data, select: { id: true } })
     runCache(ctx).keepList(id, runIds)
-    lists.set(name, id)
+    for (const name of named) lists.set(name, id)
   }
 
   const parts = kept.flatMap((list): Part[] =>
@@ -63,20 +63,38 @@ export async function changeLists(
       changed.filter(({ part }) => part.list === name),
     )
     const runIds = withoutEmpty(now).map(({ id }) => id)
-    if (!isSame(known, runIds)) await keep(name, runIds)
+    if (!isSame(known, runIds)) await keep([name], runIds)
   }
 
-  for (const list of names.filter((name) => !before.has(name))) {
+  const added = names.filter((name) => !before.has(name))
+  const filled = added.length === 0 ? new Set() : await filledLists(tx, branch.id)
+  const isEmpty = (list: string) => !baseLists(list, repository).some((base) => filled.has(base))
+  // Many architectures and components make hundreds of lists, most of them empty: all these are one.
+  const empty = added.filter(isEmpty)
+  if (empty.length > 0) {
+    const [runs = []] = await storeRuns(ctx, repository.id, [[]])
+    await keep(
+      empty,
+      runs.map(({ id }) => id),
+    )
+  }
+  for (const list of added.filter((one) => !isEmpty(one))) {
     const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
     const whole = ranges.map((range) => ({ list, first: 0, end: 0, range }))
     const now = withoutEmpty(joined([], await makeParts(ctx, tx, { repository, branch, parts: whole })))
     await made(list, now)
     await keep(
-      list,
+      [list],
       now.map(({ id }) => id),
     )
   }
   return lists
+}
+
+async function filledLists(tx: Tx, branchId: string): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ list: string }[]>`
+    SELECT DISTINCT list FROM apt_placements WHERE branch_id = ${branchId}::uuid`
+  return new Set(rows.map(({ list }) => list))
 }
 
 interface Made {

@@ -22,9 +22,10 @@ export async function forgetGenerations(ctx: Context): Promise<number> {
     SELECT r.id, r.keep_generations, array_agg(b.name) AS branches
     FROM apt_repositories r JOIN apt_branches b ON b.repository_id = r.id
     WHERE r.keep_generations IS NOT NULL AND EXISTS (
-      SELECT FROM (
-        SELECT p.at FROM apt_publications p WHERE p.branch_id = b.id ORDER BY p.id DESC OFFSET r.keep_generations) AS older
-      WHERE older.at < now() - ${KEPT_DAYS} * interval '1 day')
+      SELECT FROM apt_branches grown JOIN LATERAL (
+        SELECT p.at FROM apt_publications p WHERE p.branch_id = grown.id ORDER BY p.id DESC OFFSET r.keep_generations) AS older
+        ON older.at < now() - ${KEPT_DAYS} * interval '1 day'
+      WHERE grown.repository_id = r.id)
     GROUP BY r.id`
   let forgotten = 0
   for (const { id: repositoryId, keep_generations, branches } of repositories) {

@@ -74,12 +74,12 @@ function both(path: string, prefix: string, architecture: string): IndexFile {
 /** The directories of the flat layout (origin 000): one for each architecture, `all` and `source`, with no component. */
 export function flatFiles({ components, architectures, flatLayout }: IndexLayout) {
   if (!flatLayout) return []
+  // In whatever order the repository names its components: a file whose lists are what they were is the file that it was.
+  const sorted = components.toSorted()
   const packages = (architecture: string) => ({
     directory: architecture,
-    files: [
-      { path: 'Packages', lists: components.map((component) => `${component}/binary-${architecture}`) },
-    ],
+    files: [{ path: 'Packages', lists: sorted.map((component) => `${component}/binary-${architecture}`) }],
   })
-  const sources = [{ path: 'Sources', lists: components.map((component) => `${component}/source`) }]
+  const sources = [{ path: 'Sources', lists: sorted.map((component) => `${component}/source`) }]
   return [...[...architectures, 'all'].map(packages), { directory: 'source', files: sources }]
 }

@@ -1,6 +1,6 @@
 import { decompress } from '@cloudpss/zstd'
 import { LRUCache } from 'lru-cache'
-import type { Pool, QueryConfig } from 'pg'
+import type { Pool } from 'pg'
 import type { Compressed, Encoding, RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
 import type { Db } from '@/server/db'
@@ -110,19 +110,15 @@ export class RunCache {
       else found.set(id, kept)
     }
     if (unknown.length === 0) return found
-    const query: QueryConfig & { binary: true } = {
+    // As text: the driver reads every value as UTF-8, also what it asked for in binary, and bytes would not survive that.
+    const { rows } = await this.#pool.query<{ id: string; content: Buffer }>({
       name: `apt-run-${encoding}`,
       text: `SELECT id, ${encoding} AS content FROM apt_runs WHERE id = ANY($1::bigint[])`,
       values: [unknown.map(String)],
-      // As bytes: as text each would be twice as long, twice.
-      binary: true,
-      types: { getTypeParser: () => (value: Buffer) => value },
-    }
-    const { rows } = await this.#pool.query<{ id: Buffer; content: Buffer }>(query)
+    })
     for (const row of rows) {
-      const id = row.id.readBigInt64BE()
-      // A copy: what the driver gives is part of all that it received.
-      const content = Buffer.from(row.content)
+      const id = BigInt(row.id)
+      const { content } = row
       if (keep) this.#bytes.set(keyOf(id, encoding), content)
       found.set(id, content)
     }

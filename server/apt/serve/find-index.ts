@@ -89,6 +89,10 @@ export class IndexFinder {
       if (filled !== size) throw new Error(`The index ${sha256} has ${filled} bytes instead of ${size}.`)
       this.#whole.set(sha256, content)
       return content
+    } catch (error) {
+      // Snapshots may have been forgotten with these runs, and the same file made anew of others.
+      this.#indexes.forgetAll()
+      throw error
     } finally {
       this.#joining.delete(sha256)
     }

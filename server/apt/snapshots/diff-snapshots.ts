@@ -16,6 +16,11 @@ const MOST = 5000
 
 type Difference = SnapshotDiff['changes'][number]
 
+interface Row extends Pick<Difference, 'name' | 'architecture' | 'type'> {
+  id: bigint
+  version: string
+}
+
 /**
  * How two snapshots of a branch differ, by package and architecture, sorted by name.
  * @throws AppError `not_found`.
@@ -28,12 +33,10 @@ export async function diffSnapshots(ctx: Context, actor: Actor, asked: Asked): P
   const before = await readPublication(ctx.db, branch.id, asked.from)
   const after = await readPublication(ctx.db, branch.id, to)
   const { onlyBefore, onlyAfter } = await comparePublications(ctx, ctx.db, before.lists, after.lists)
-  const rows = await ctx.db.aptPackage.findMany({
-    where: { id: { in: [...onlyBefore, ...onlyAfter] } },
-    select: { id: true, name: true, version: true, architecture: true, type: true },
-    orderBy: [{ name: 'asc' }, { architecture: 'asc' }],
-    take: 2 * MOST + 1,
-  })
+  const rows = await ctx.db.$queryRaw<Row[]>`
+    SELECT id, name, version, architecture, type::text FROM apt_packages
+    WHERE id = ANY(${[...onlyBefore, ...onlyAfter].map(String)}::bigint[])
+    ORDER BY name, architecture LIMIT ${2 * MOST + 1}`
   const came = new Set(onlyAfter)
   const found = new Map<string, Difference>()
   for (const { id, name, version, architecture, type } of rows) {

@@ -51,11 +51,12 @@ export function addInBatches(ctx: Context, actor: Actor, single: SinglePackage):
     }
     const fresh = [waiting]
     all.set(key, fresh)
-    void workOff(ctx, actor, fresh).finally(() => all.delete(key))
+    void workOff(ctx, actor, fresh, () => all.delete(key))
   })
 }
 
-async function workOff(ctx: Context, actor: Actor, line: Waiting[]): Promise<void> {
+/** @param end called in the moment in which nothing waits any more: who comes then begins a line of his own. */
+async function workOff(ctx: Context, actor: Actor, line: Waiting[], end: () => void): Promise<void> {
   while (line.length > 0) {
     const batch = line.splice(0, MOST)
     try {
@@ -66,6 +67,7 @@ async function workOff(ctx: Context, actor: Actor, line: Waiting[]): Promise<voi
       else for (const one of batch) await settle(ctx, actor, [one]).catch(one.reject)
     }
   }
+  end()
 }
 
 async function settle(ctx: Context, actor: Actor, batch: readonly Waiting[]): Promise<void> {

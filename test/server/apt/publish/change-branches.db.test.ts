@@ -96,6 +96,7 @@ describe('a change of branches', () => {
       flatLayout: false,
     })
     const packages = Array.from({ length: 2500 }, (_, index) => newPackage({ name: `p${index}` }))
+    await recordFiles(ctx, packages)
     const both = [
       addToBranch(ctx, repository, 'unstable', packages),
       addToBranch(ctx, repository, 'testing', packages.toReversed()),

@@ -162,6 +162,43 @@ describe('publishing a branch', () => {
     )
   }, 60_000)
 
+  it('keeps one list for all that are empty, however many architectures and components there are', async () => {
+    const architectures = Array.from({ length: 30 }, (_, index) => `arch${index}`)
+    const components = ['main', 'contrib', 'non-free', 'updates', 'extra']
+    const repository = await createRepositoryRows(ctx, { name: 'wide', architectures, components })
+    await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one', architecture: 'arch7' })])
+    expect((await filesOf(repository.id, 'unstable')).size).toBeGreaterThan(1000)
+    // Packages, Contents and Translation of what is there.
+    expect(await ctx.db.aptList.count({ where: { repositoryId: repository.id } })).toBe(1 + 3)
+  })
+
+  it('makes the same indexes in whatever order the components were named', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'ordered', components: ['main', 'extra'] })
+    const packages = ['main', 'extra'].map((component) => newPackage({ name: `of-${component}`, component }))
+    await addToBranch(ctx, repository, 'unstable', packages)
+    const asked = { where: { repositoryId: repository.id, name: 'unstable' }, include: { publication: true } }
+    const flat = async () => {
+      const { publication } = await ctx.db.aptBranch.findFirstOrThrow(asked)
+      const { amd64 } = (publication?.flat ?? {}) as Record<string, { release: string }>
+      return parseRelease(amd64?.release ?? '').files
+    }
+    const components = ['extra', 'main']
+    await ctx.db.aptRepository.update({ where: { id: repository.id }, data: { components } })
+    const change = (everything: boolean) =>
+      changeBranches(
+        ctx,
+        { repositoryId: repository.id, branches: ['unstable'], actor: system, cause: 'settings' },
+        async (_tx, { branches, changes }) => {
+          for (const { id } of branches.values()) everything ? changes.touchAll(id) : changes.touch(id)
+          return { result: undefined }
+        },
+      )
+    await change(false)
+    const kept = await flat()
+    await change(true)
+    expect(await flat()).toEqual(kept)
+  })
+
   it('counts what is in the branch', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'counts' })
     const ids = await addToBranch(ctx, repository, 'unstable', [

@@ -87,6 +87,19 @@ describe('the past of a branch', () => {
   })
 })
 
+it('compares also where more packages differ than a query has parameters', async () => {
+  const large = await createRepositoryRows(ctx, { name: 'large' })
+  const added = await addToBranch(ctx, large, 'unstable', [newPackage({ name: 'first' })])
+  await addToBranch(ctx, large, 'unstable', [newPackage({ name: 'second' })])
+  await ctx.db.$executeRaw`
+    UPDATE apt_runs SET package_ids = package_ids || (SELECT array_agg(id) FROM generate_series(1000000, 1070000) AS id)
+    WHERE ${added[0]} = ANY(package_ids) AND cardinality(package_ids) = 1`
+  const { items } = await listSnapshots(ctx, member, { repo: 'large', limit: 5 })
+  const asked = { repo: 'large', branch: 'unstable', from: items[1]?.id ?? '' }
+  const { changes } = await diffSnapshots(ctx, member, asked)
+  expect(changes.map(({ name, after }) => [name, after])).toEqual([['second', ['1.0']]])
+})
+
 describe('rolling back', () => {
   it('is for those who approve', async () => {
     const input = { ...branch, snapshot: (await history())[2]?.id ?? '', reason: 'test' }
