@@ -3,8 +3,9 @@ import { FormatError } from '@/server/apt/format/format-error'
 import type { Candidate } from '@/server/apt/import/candidate'
 import type { ImportPlace } from '@/server/apt/import/import-place'
 import type { ImportReport } from '@/server/apt/import/import-report'
-import { publishBatch } from '@/server/apt/import/publish-batch'
+import { placeImported } from '@/server/apt/import/place-imported'
 import { type ReadPackage, readCandidate } from '@/server/apt/import/read-candidate'
+import { storeBatch } from '@/server/apt/import/store-batch'
 import type { Destination } from '@/server/apt/packages/describe-deb'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import type { Context } from '@/server/context'
@@ -20,20 +21,21 @@ interface Import {
   report: ImportReport
 }
 
-/** Packages of one publication. */
-const BATCH = 20_000
+/** Packages stored at one time, while the next ones are read. */
+const BATCH = 2000
 /** Characters that a batch holds in memory; contents of large packages are long. */
-const BATCH_TEXT = 64 * 1024 * 1024
+const BATCH_TEXT = 16 * 1024 * 1024
 /** Small files are stored so many at a time, while the next ones are read. */
-const GROUP = 8192
-const GROUP_BYTES = 64 * 1024 * 1024
+const GROUP = 2048
+const GROUP_BYTES = 16 * 1024 * 1024
 /** Packages after which other work gets its turn. */
 const BREATH = 16
 const ATTEMPTS = 3
 
 /**
- * Reads, stores and publishes packages of another repository, twenty thousand at a time. Those that the repository has are not
- * read again, so that an import which broke off goes on where it was. One that is bad is reported, and the others come.
+ * Reads and stores packages of another repository, some at a time, and publishes all of them at the end. Those that the
+ * repository has are not read again, so that an import which broke off goes on where it was. One that is bad is reported, and the
+ * others come.
  * @throws faults of the place that may pass; what was read until then is published.
  */
 export async function importPackages(ctx: Context, run: TaskRun, work: Import): Promise<void> {
@@ -118,70 +120,70 @@ async function knownPackages(
   return new Map(rows.map(({ sha256, id }) => [sha256, id]))
 }
 
-/** Stores small files in groups while others are read, and publishes when a batch is full. */
+/** Stores files and packages in groups while others are read, and publishes them at the end. */
 class Gathering {
   #small = new Map<string, Buffer>()
   #smallBytes = 0
-  #storing: Promise<void> = Promise.resolve()
-  #packages = new Map<string, NewPackage>()
+  #packages: NewPackage[] = []
   #text = 0
-  #known: readonly bigint[]
+  /** What is being stored: one group while the next gathers. */
+  #storing: Promise<void> = Promise.resolve()
+  /** SHA-256 of the package of each name, version and architecture that came. */
+  readonly #taken = new Map<string, string>()
+  readonly #ids: bigint[]
 
   constructor(
     private readonly ctx: Context,
     private readonly target: { upload: AptUpload; report: ImportReport; known: readonly bigint[] },
   ) {
-    this.#known = target.known
+    this.#ids = [...target.known]
   }
 
   async add({ package: found, small }: ReadPackage): Promise<void> {
     const key = `${found.name} ${found.version} ${found.architecture}`
-    const other = this.#packages.get(key)
+    const own = found.files[0]?.sha256 ?? ''
+    const other = this.#taken.get(key)
     if (other !== undefined) {
-      if (other.files[0]?.sha256 === found.files[0]?.sha256) return
-      this.target.report.skip(
-        `${key} is there twice, with different bytes: ${other.files[0]?.sha256} is taken.`,
-      )
+      if (other === own) return
+      this.target.report.skip(`${key} is there twice, with different bytes: ${other} is taken.`)
       return
     }
+    this.#taken.set(key, own)
     for (const { sha256, content } of small) {
       if (this.#small.has(sha256)) continue
       this.#small.set(sha256, content)
       this.#smallBytes += content.length
     }
-    this.#packages.set(key, found)
+    this.#packages.push(found)
     this.#text += found.stanza.length + (found.contents?.length ?? 0) + (found.description?.length ?? 0)
-    if (this.#small.size >= GROUP || this.#smallBytes >= GROUP_BYTES) await this.#store()
-    if (this.#packages.size >= BATCH || this.#text >= BATCH_TEXT) await this.#publish()
+    const isFull = this.#packages.length >= BATCH || this.#text >= BATCH_TEXT
+    if (isFull || this.#small.size >= GROUP || this.#smallBytes >= GROUP_BYTES) await this.#store()
   }
 
-  /** Publishes what is left. */
+  /** Stores what is left, and publishes all. */
   async finish(): Promise<void> {
-    await this.#publish()
-  }
-
-  /** One group is under way while the next gathers. */
-  async #store(): Promise<void> {
-    const group = this.#small
-    this.#small = new Map()
-    this.#smallBytes = 0
-    const before = this.#storing
-    this.#storing = before.then(() => storeNew(this.ctx, group))
-    this.#storing.catch(() => undefined)
-    await before
-  }
-
-  async #publish(): Promise<void> {
-    const packages = [...this.#packages.values()]
-    const known = this.#known
-    this.#packages = new Map()
-    this.#known = []
-    this.#text = 0
     await this.#store()
     await this.#storing
-    if (packages.length === 0 && known.length === 0) return
     const { upload, report } = this.target
-    await publishBatch(this.ctx, { upload, packages, known }, report)
+    if (this.#ids.length > 0) await placeImported(this.ctx, { upload, ids: this.#ids }, report)
+  }
+
+  /** Bytes first, then the rows that name them. */
+  async #store(): Promise<void> {
+    const [files, packages] = [this.#small, this.#packages]
+    this.#small = new Map()
+    this.#smallBytes = 0
+    this.#packages = []
+    this.#text = 0
+    const before = this.#storing
+    this.#storing = before.then(async () => {
+      await storeNew(this.ctx, files)
+      if (packages.length === 0) return
+      const { upload, report } = this.target
+      this.#ids.push(...(await storeBatch(this.ctx, { upload, packages }, report)))
+    })
+    this.#storing.catch(() => undefined)
+    await before
   }
 }
 

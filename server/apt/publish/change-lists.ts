@@ -3,7 +3,7 @@ import type { BranchChange } from '@/server/apt/publish/branch-changes'
 import { type Asked, cutRuns, rangesOf } from '@/server/apt/publish/cut-runs'
 import { allLists, baseLists, dependentLists } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
-import { affectedRuns, type RunFacts } from '@/server/apt/publish/runs'
+import { affectedRuns, joinRuns, type RunFacts } from '@/server/apt/publish/runs'
 import { storeRuns } from '@/server/apt/publish/store-runs'
 import type { Context } from '@/server/context'
 import type { Tx } from '@/server/db'
@@ -62,7 +62,7 @@ export async function changeLists(
       known,
       changed.filter(({ part }) => part.list === name),
     )
-    const runIds = withoutEmpty(now).map(({ id }) => id)
+    const runIds = joinRuns([now]).map(({ id }) => id)
     if (!isSame(known, runIds)) await keep([name], runIds)
   }
 
@@ -81,7 +81,7 @@ export async function changeLists(
   for (const list of added.filter((one) => !isEmpty(one))) {
     const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
     const whole = ranges.map((range) => ({ list, first: 0, end: 0, range }))
-    const now = withoutEmpty(joined([], await makeParts(ctx, tx, { repository, branch, parts: whole })))
+    const now = joinRuns([joined([], await makeParts(ctx, tx, { repository, branch, parts: whole }))])
     await made(list, now)
     await keep(
       [list],
@@ -132,12 +132,6 @@ function joined(known: readonly RunFacts[], made: readonly Made[]): RunFacts[] {
     taken = part.end
   }
   return [...now, ...known.slice(taken)]
-}
-
-/** An empty run stands only where there is nothing else. */
-function withoutEmpty(runs: readonly RunFacts[]): readonly RunFacts[] {
-  const filled = runs.filter(({ sizes }) => sizes.plain > 0)
-  return filled.length > 0 ? filled : runs.slice(0, 1)
 }
 
 function isSame(then: readonly RunFacts[], now: readonly bigint[]): boolean {

@@ -125,9 +125,11 @@ export class AptAnswerer {
   }
 
   #answerIndex(asked: Asked, index: ServedIndex, at: Date, headers: readonly string[]): Eventually<Answer> {
+    const large = this.#indexes.large(index)
+    if (large !== undefined) return represent(asked, describeIndex(index, large, at, headers))
     const kept = this.#indexes.kept(index)
     const answer = (content: Buffer) =>
-      represent({ ...asked, content }, describeIndex(index, content, at, headers))
+      represent({ ...asked, content }, describeIndex(index, sourceInMemory(content), at, headers))
     return kept === undefined ? this.#indexes.load(index).then(answer) : answer(kept)
   }
 
@@ -150,7 +152,8 @@ export class AptAnswerer {
     const keys = await readPublishedKeys(this.#ctx.db, repository.id)
     const content = form === 'armored' ? Buffer.from(keys.armored) : keys.binary
     const contentType = form === 'armored' ? 'application/pgp-keys' : 'application/octet-stream'
-    return memoryFile(asked, content, { contentType, at: keys.changedAt, headers: FRESH })
+    // A key that is renewed, or comes back from retirement, changes the file and no date.
+    return memoryFile(withoutDate(asked), content, { contentType, at: keys.changedAt, headers: FRESH })
   }
 
   /** The exact name of a snapshot is answered; another one is sent to the snapshot before it. */
@@ -177,7 +180,7 @@ export class AptAnswerer {
   }
 }
 
-/** A client that has the twin would be told that nothing changed, for apt knows what it has by its date alone. */
+/** For what has changed without a later date: who knows what he has by its date alone would be told that nothing did. */
 function withoutDate({ method, fields }: Asked): Asked {
   const { ifModifiedSince: _, ...others } = fields
   return { method, fields: others }

@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream'
 import { LRUCache } from 'lru-cache'
 import { runCache } from '@/server/apt/publish/run-cache'
-import { type Encoding, joinRuns } from '@/server/apt/publish/runs'
+import { type Encoding, joinRuns, type RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
 import { BatchedCache } from '@/server/database/batched-cache'
 import { describeContent, type Representation } from '@/server/http/represent'
-import { sourceInMemory } from '@/server/storage/source'
+import type { ByteRange } from '@/server/storage/driver'
+import type { ByteSource } from '@/server/storage/source'
 
 /** An index file by its digest. */
 export interface ServedIndex {
@@ -30,6 +32,8 @@ interface Row {
 const CAPACITY = 20_000
 /** Whole files kept in memory, in bytes: those that clients ask for over and over. */
 const WHOLE = 64 * 1024 * 1024
+/** A file that is larger, in bytes, is never whole in memory. */
+const LARGE = 16 * 1024 * 1024
 
 const TYPES: Record<Encoding, string> = {
   plain: 'text/plain; charset=utf-8',
@@ -64,6 +68,36 @@ export class IndexFinder {
   /** The file, if it is in memory. */
   kept({ sha256 }: ServedIndex): Buffer | undefined {
     return this.#whole.get(sha256)
+  }
+
+  /** The bytes of a large file, put together as they are asked for; undefined for one that is small enough to be loaded. */
+  large(index: ServedIndex): ByteSource | undefined {
+    if (index.size <= LARGE) return undefined
+    return {
+      read: async (range) => Readable.from(this.#parts(index, range), { objectMode: false }),
+      feed: async (sink, range) => {
+        for await (const part of this.#parts(index, range)) await sink(part)
+      },
+    }
+  }
+
+  async *#parts({ encoding, listIds, size }: ServedIndex, range?: ByteRange): AsyncGenerator<Buffer> {
+    const { start, end } = range ?? { start: 0, end: size - 1 }
+    const cache = runCache(this.#ctx)
+    const runs: RunFacts[] = []
+    let place = 0
+    let first = 0
+    for (const run of joinRuns(await cache.runsOf(listIds))) {
+      const next = place + run.sizes[encoding]
+      if (next <= start) first = next
+      else if (place <= end) runs.push(run)
+      place = next
+    }
+    place = first
+    for await (const part of cache.read(runs, encoding, { keep: false })) {
+      yield part.subarray(Math.max(0, start - place), end + 1 - place)
+      place += part.length
+    }
   }
 
   /** The file, put together now unless it is in memory; those who ask at the same time share one reading. */
@@ -102,14 +136,13 @@ export class IndexFinder {
 /** An index as a URL presents it. */
 export function describeIndex(
   { sha256, size, encoding }: ServedIndex,
-  content: Buffer,
+  source: ByteSource,
   modifiedAt: Date,
   headers: readonly string[],
 ): Representation {
   return describeContent({
     ...{ hex: sha256, size, modifiedAt, headers, contentDisposition: null },
-    contentType: TYPES[encoding],
-    source: sourceInMemory(content),
+    ...{ contentType: TYPES[encoding], source },
   })
 }
 

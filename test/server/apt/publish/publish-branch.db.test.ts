@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parseRelease } from '@/server/apt/format/release'
 import { place, unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
-import { runCache } from '@/server/apt/publish/run-cache'
+import { RunCache } from '@/server/apt/publish/run-cache'
 import { type Encoding, joinRuns } from '@/server/apt/publish/runs'
 import { system } from '@/server/auth/permissions'
 import { newPackage } from '@/test/support/apt-packages'
@@ -21,14 +21,16 @@ async function filesOf(repositoryId: string, branch: string): Promise<Map<string
     where: { repositoryId, name: branch },
     include: { publication: true },
   })
+  // As a process that was just started reads them.
+  const cache = new RunCache(ctx.pool)
   const found = new Map<string, Buffer>()
   for (const { path, sha256 = '', size } of parseRelease(publication?.release ?? '').files) {
     const row = await ctx.db.aptIndexContent.findUniqueOrThrow({
       where: { repositoryId_sha256: { repositoryId, sha256 } },
     })
-    const runs = joinRuns(await runCache(ctx).runsOf(row.listIds))
+    const runs = joinRuns(await cache.runsOf(row.listIds))
     const parts: Buffer[] = []
-    for await (const part of runCache(ctx).read(runs, row.encoding as Encoding)) parts.push(part)
+    for await (const part of cache.read(runs, row.encoding as Encoding)) parts.push(part)
     const content = Buffer.concat(parts)
     expect(content.length).toBe(size)
     expect(createHash('sha256').update(content).digest('hex')).toBe(sha256)

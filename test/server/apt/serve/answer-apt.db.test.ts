@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { parseRelease } from '@/server/apt/format/release'
 import { unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
@@ -70,6 +70,32 @@ describe('the standard layout', () => {
     const part = await get(path, { range: 'bytes=5-9' })
     expect([part.status, part.body.toString()]).toEqual([206, whole.body.subarray(5, 10).toString()])
     expect((await get(path, { method: 'HEAD' })).headers['content-length']).toBe(String(whole.body.length))
+  })
+
+  it('answers for a large file without having it whole', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'large' })
+    const paths = Array.from({ length: 1500 }, (_, index) => `usr/share/${'long/'.repeat(10)}file${index}`)
+    const packages = Array.from({ length: 200 }, (_, index) => newPackage({ name: `p${index}`, paths }))
+    await addToBranch(ctx, repository, 'unstable', packages)
+    const { files } = parseRelease((await get('/apt/large/dists/unstable/Release')).body.toString())
+    const file = files.find(({ path }) => path === 'main/Contents-amd64')
+    const path = `/apt/large/dists/unstable/main/by-hash/SHA256/${file?.sha256}`
+    const whole = await get(path)
+    expect([whole.body.length, sha256(whole.body)]).toEqual([file?.size, file?.sha256])
+    expect(whole.body.length).toBeGreaterThan(20_000_000)
+    for (const [start, end] of [
+      [0, 0],
+      [5_000_001, 15_000_000],
+      [whole.body.length - 3, whole.body.length - 1],
+    ] as const) {
+      const part = await get(path, { range: `bytes=${start}-${end}` })
+      expect([part.status, part.body.equals(whole.body.subarray(start, end + 1))]).toEqual([206, true])
+    }
+    expect((await get(path, { method: 'HEAD' })).headers['content-length']).toBe(String(file?.size))
+    const read = vi.spyOn(Buffer, 'allocUnsafe')
+    await get(path, { range: 'bytes=5-9' })
+    expect(Math.max(0, ...read.mock.calls.map(([size]) => size))).toBeLessThan(10_000_000)
+    read.mockRestore()
   })
 
   it('keeps answering by digest for every generation there ever was', async () => {
@@ -189,6 +215,19 @@ describe('the pool and the keys', () => {
     expect(answer.headers['content-type']).toBe('application/vnd.debian.binary-package')
     expect((await get('/apt/pool/pool/main/h/hello/other.deb')).status).toBe(404)
     expect((await get(`/apt/pool/snapshots/20260801T010000Z/${path}`)).body.toString()).toBe(content)
+  })
+
+  it('gives a key that was renewed also to who asks by the date of the one before', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'renewed' })
+    const before = await get('/apt/renewed/key.asc')
+    const other = await createRepositoryRows(ctx, { name: 'renewed-other' })
+    const { publicKey } = await ctx.db.aptKey.findFirstOrThrow({ where: { repositoryId: other.id } })
+    await ctx.db.aptKey.updateMany({ where: { repositoryId: repository.id }, data: { publicKey } })
+    const since = { 'if-modified-since': before.headers['last-modified'] ?? '' }
+    const after = await get('/apt/renewed/key.asc', since)
+    expect([after.status, after.body.equals(before.body)]).toEqual([200, false])
+    const known = { 'if-none-match': after.headers.etag ?? '' }
+    expect((await get('/apt/renewed/key.asc', known)).status).toBe(304)
   })
 
   it('gives the keys that sign', async () => {
