@@ -1,7 +1,7 @@
 import type { AptBranch } from '@/prisma/client/client'
 import { unplace } from '@/server/apt/packages/placements'
 import { readNamesakes } from '@/server/apt/packages/read-namesakes'
-import { supersededBy } from '@/server/apt/packages/superseded'
+import { supersededBy, type VersionedPackage } from '@/server/apt/packages/superseded'
 import type { LockedBranches } from '@/server/apt/publish/change-branches'
 import type { Tx } from '@/server/db'
 
@@ -16,10 +16,8 @@ export async function makeRoom(
   arrived: readonly bigint[],
 ): Promise<void> {
   if (branch.keepVersions === null || arrived.length === 0) return
-  const rows = await tx.aptPackage.findMany({
-    where: { id: { in: [...arrived] } },
-    select: { id: true, name: true, version: true, architecture: true },
-  })
+  const rows = await tx.$queryRaw<VersionedPackage[]>`
+    SELECT id, name, version, architecture FROM apt_packages WHERE id = ANY(${arrived.map(String)}::bigint[])`
   const present = await readNamesakes(tx, branch, [...new Set(rows.map(({ name }) => name))])
   const superseded = supersededBy(rows, present, branch.keepVersions)
   const leaving = superseded.filter(({ leaves }) => leaves).map((one) => one.package.id)

@@ -15,7 +15,8 @@ const BATCH = 1000
  * Stores packages in a repository, in no branch yet. One that is there already, with the same bytes, is used as it is. The blobs
  * of all files must have their rows.
  * @returns the ids in the order given, and how many packages are new.
- * @throws AppError `conflict`, with both hashes, when a name, version and architecture, or a path, means other bytes already.
+ * @throws AppError `conflict`, with both hashes, when a name, version and architecture, or a path, means other bytes already; for a component or
+ *   an architecture that the repository does not have.
  */
 export async function storePackages(
   tx: Tx,
@@ -25,7 +26,9 @@ export async function storePackages(
   let added = 0
   // One at a time adds to a repository: two could give one path different bytes, or wait for each other's packages. Whoever
   // needs branches as well has locked them before.
-  await tx.$queryRaw`SELECT id FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
+  const [repository] = await tx.$queryRaw<Layout[]>`
+    SELECT components, architectures FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
+  if (repository !== undefined) requirePlaces(repository, packages)
   for (let start = 0; start < packages.length; start += BATCH) {
     const batch = packages.slice(start, start + BATCH)
     added += await insertPackages(tx, repositoryId, batch, uploadId)
@@ -34,6 +37,22 @@ export async function storePackages(
     ids.push(...found)
   }
   return { ids, added }
+}
+
+interface Layout {
+  components: string[]
+  architectures: string[]
+}
+
+/** What was looked at before may have been taken away from the repository meanwhile; from here on it cannot be. */
+function requirePlaces({ components, architectures }: Layout, packages: readonly NewPackage[]): void {
+  const known = new Set([...architectures, 'all', 'source'])
+  const lost = packages.find((one) => !components.includes(one.component) || !known.has(one.architecture))
+  if (lost === undefined) return
+  throw new AppError(
+    'conflict',
+    `The repository has no component “${lost.component}” with the architecture “${lost.architecture}” for ${lost.name}.`,
+  )
 }
 
 async function insertPackages(

@@ -45,8 +45,8 @@ interface Job {
   reject(error: unknown): void
 }
 
-/** A large repository that is made anew takes its time; what takes longer hangs. */
-const TIMEOUT_MS = 900_000
+/** A change holds its branches for this long at most. A large repository that is made anew takes its time; what takes longer hangs. */
+export const CHANGE_TIMEOUT_MS = 900_000
 
 /** Of each database that this process uses: in practice of one. */
 const queues = new WeakMap<Db, BranchQueue<Job>>()
@@ -93,7 +93,7 @@ async function runJobs(jobs: readonly Job[]): Promise<void> {
 /** @returns what is to be told to each once all is committed. */
 async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
   const { ctx, request, names } = jobs[0] as Job
-  return transact(ctx, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+  return transact(ctx, { timeoutMs: CHANGE_TIMEOUT_MS }, async (tx) => {
     let held = await lockBranches(tx, request.repositoryId, names, request)
     const changes = new BranchChanges()
     const actors = new Set<string>()
@@ -123,7 +123,7 @@ async function runTogether(jobs: readonly Job[]): Promise<(() => void)[]> {
 
 async function runAlone({ ctx, request, names, work }: Job): Promise<unknown> {
   const { dryRun, actor } = request
-  return transact(ctx, { dryRun, timeoutMs: TIMEOUT_MS }, async (tx) => {
+  return transact(ctx, { dryRun, timeoutMs: CHANGE_TIMEOUT_MS }, async (tx) => {
     const held = await lockBranches(tx, request.repositoryId, names, request)
     const locked = { ...held, changes: new BranchChanges() }
     const { result, causeId } = await work(tx, locked)

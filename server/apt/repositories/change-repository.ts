@@ -82,8 +82,9 @@ interface Parts {
   architectures?: readonly string[] | undefined
 }
 
-/** Nobody can add packages meanwhile, since every branch is held. */
+/** Nobody can store packages from here on: whoever does locks the repository and looks at what it has. */
 async function requireUnused(tx: Tx, before: Required<Parts> & { id: string }, after: Parts): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM apt_repositories WHERE id = ${before.id}::uuid FOR NO KEY UPDATE`
   for (const [path, column] of [
     ['components', 'component'],
     ['architectures', 'architecture'],

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { CHANGE_TIMEOUT_MS } from '@/server/apt/publish/change-branches'
 import { snapshotIdOf, snapshotMoment } from '@/server/apt/serve/apt-path'
 import type { Context } from '@/server/context'
 import { BatchedCache } from '@/server/database/batched-cache'
+import { AppError } from '@/server/errors'
 
 /** What a snapshot's name means: a publication, the name of an earlier snapshot, or nothing yet. */
 export type ResolvedSnapshot =
@@ -19,8 +21,10 @@ interface Look {
   settledAt: Date | null
 }
 
-/** A change holds its branch for this long at most before it is there to be seen, or gone. */
-const UNSETTLED_MS = 120_000
+/** Whatever was published so long ago is there to be seen, or gone. */
+const UNSETTLED_MS = CHANGE_TIMEOUT_MS + 60_000
+/** Readers wait for a change no longer than this: most ask again by themselves. */
+const PATIENCE_MS = 20_000
 /** Between two looks at a branch that is being changed. */
 const LOOK_EVERY_MS = 30
 
@@ -39,6 +43,7 @@ export class SnapshotFinder {
   /**
    * A name is good for ever once it was answered: it means the last publication up to its second, and one that is still under way
    * is waited for.
+   * @throws AppError `unavailable` when that takes long.
    */
   async resolve(branchId: string, snapshotId: string): Promise<ResolvedSnapshot> {
     const moment = snapshotMoment(snapshotId)
@@ -58,9 +63,15 @@ export class SnapshotFinder {
 
   /** A moment up to which nothing more will come: the one asked for, or the last whole second where that is still to come. */
   async #settled(branchId: string, moment: Date): Promise<Date> {
+    const asked = this.#ctx.now().getTime()
     while (this.#ctx.now().getTime() - moment.getTime() < UNSETTLED_MS) {
       const { settledAt } = await this.#looks.get(branchId)
       if (settledAt !== null) return settledAt
+      if (this.#ctx.now().getTime() - asked > PATIENCE_MS)
+        throw new AppError(
+          'unavailable',
+          'This branch is being changed. Ask again for a moment as late as this.',
+        )
       await pause(LOOK_EVERY_MS)
     }
     return moment

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseRelease } from '@/server/apt/format/release'
 import { addPackages } from '@/server/apt/packages/add-packages'
+import { makeRoom } from '@/server/apt/packages/make-room'
 import { place, unplace } from '@/server/apt/packages/placements'
+import { storePackages } from '@/server/apt/packages/store-packages'
 import { changeBranches } from '@/server/apt/publish/change-branches'
 import { forgetGenerations } from '@/server/apt/publish/forget-generations'
 import { refreshReleases } from '@/server/apt/publish/refresh-releases'
@@ -119,6 +121,37 @@ describe('a change of branches', () => {
     // The same bytes are what is there already.
     expect(await addToBranch(ctx, repository, 'testing', [first])).toHaveLength(1)
     expect(await ctx.db.aptPackage.count({ where: { repositoryId: repository.id } })).toBe(1)
+  })
+
+  it('makes room for more packages than a query has parameters', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'roomy' })
+    await ctx.db.aptBranch.updateMany({ where: { repositoryId: repository.id }, data: { keepVersions: 1 } })
+    const [old] = await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
+    const asked = { ...request, repositoryId: repository.id, branches: ['unstable'], dryRun: true }
+    const packages = [newPackage({ name: 'one', version: '2.0' })]
+    await recordFiles(ctx, packages)
+    const left = await changeBranches(ctx, asked, async (tx, locked) => {
+      const branch = locked.branches.get('unstable')
+      if (branch === undefined) throw new Error('no such branch')
+      const { ids } = await storePackages(tx, { repositoryId: repository.id, packages })
+      const arrived = await place(tx, locked, branch, ids)
+      await makeRoom(tx, locked, { ...branch, keepVersions: 1 }, [
+        ...arrived,
+        ...Array.from({ length: 70_000 }, (_, index) => BigInt(10_000_000 + index)),
+      ])
+      return { result: await tx.aptPlacement.findMany({ where: { branchId: branch.id } }) }
+    })
+    expect(left.map(({ packageId }) => packageId)).not.toContain(old)
+    expect(left).toHaveLength(1)
+  })
+
+  it('takes nothing into components and architectures that were taken away meanwhile', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'narrow' })
+    for (const given of [{ component: 'extra' }, { architecture: 'arm64' }]) {
+      const lost = addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one', ...given })])
+      await expect(lost).rejects.toMatchObject({ code: 'conflict' })
+    }
+    expect(await ctx.db.aptPackage.count({ where: { repositoryId: repository.id } })).toBe(0)
   })
 
   it('lets two sources share a tarball, and no more than that', async () => {

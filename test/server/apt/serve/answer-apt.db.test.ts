@@ -164,6 +164,30 @@ describe('snapshots', () => {
     for (const { status } of await Promise.all(readers)) expect(status).toBeLessThan(500)
   }, 20_000)
 
+  it('are not waited for without end', async () => {
+    const repository = await createRepositoryRows(ctx, { name: 'long' })
+    await addToBranch(ctx, repository, 'unstable', [newPackage({ name: 'one' })])
+    let clock = Date.now()
+    const now = () => {
+      clock += 1000
+      return new Date(clock)
+    }
+    const hurried = new AptAnswerer({ ctx: { ...ctx, now }, notices, hot: new HotBlobs() })
+    const request = {
+      repositoryId: repository.id,
+      branches: ['unstable'],
+      actor: system,
+      cause: 'move' as const,
+    }
+    const path = `/apt/long/snapshots/${snapshotIdOf(new Date())}/dists/unstable/Release`
+    await changeBranches(ctx, request, async () => {
+      await expect(ask(hurried, path)).rejects.toMatchObject({ code: 'unavailable' })
+      return { result: undefined }
+    })
+    expect((await ask(hurried, path)).status).toBeLessThan(500)
+    hurried.close()
+  })
+
   it('answers the exact name, sends others to the one before, and knows nothing older than the first', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'past' })
     const moment = async (name: string) => {
