@@ -105,6 +105,7 @@ export async function openDebianDoor({ ctx, ports }: Installation): Promise<Debi
       await ctx.db.$transaction([
         ctx.db.aptBranch.updateMany({ where: { repositoryId: id }, data: { publicationId: null } }),
         ctx.db.aptPublication.deleteMany({ where: { branch: { repositoryId: id } } }),
+        ctx.db.aptIndexContent.deleteMany({ where: { repositoryId: id } }),
         ctx.db.aptList.deleteMany({ where: { repositoryId: id } }),
         ctx.db.aptRun.deleteMany({ where: { repositoryId: id } }),
       ])
