@@ -126,8 +126,9 @@ class Gathering {
   #smallBytes = 0
   #packages: NewPackage[] = []
   #text = 0
-  /** What is being stored: one group while the next gathers. */
+  /** What is being stored: one group while the next gathers. Whoever reads faster than that waits. */
   #storing: Promise<void> = Promise.resolve()
+  #groups = 0
   /** SHA-256 of the package of each name, version and architecture that came. */
   readonly #taken = new Map<string, string>()
   readonly #ids: bigint[]
@@ -140,6 +141,7 @@ class Gathering {
   }
 
   async add({ package: found, small }: ReadPackage): Promise<void> {
+    while (this.#groups > 1) await this.#storing
     const key = `${found.name} ${found.version} ${found.architecture}`
     const own = found.files[0]?.sha256 ?? ''
     const other = this.#taken.get(key)
@@ -157,33 +159,36 @@ class Gathering {
     this.#packages.push(found)
     this.#text += found.stanza.length + (found.contents?.length ?? 0) + (found.description?.length ?? 0)
     const isFull = this.#packages.length >= BATCH || this.#text >= BATCH_TEXT
-    if (isFull || this.#small.size >= GROUP || this.#smallBytes >= GROUP_BYTES) await this.#store()
+    if (isFull || this.#small.size >= GROUP || this.#smallBytes >= GROUP_BYTES) this.#store()
   }
 
   /** Stores what is left, and publishes all. */
   async finish(): Promise<void> {
-    await this.#store()
+    this.#store()
     await this.#storing
     const { upload, report } = this.target
     if (this.#ids.length > 0) await placeImported(this.ctx, { upload, ids: this.#ids }, report)
   }
 
-  /** Bytes first, then the rows that name them. */
-  async #store(): Promise<void> {
+  /** Bytes first, then the rows that name them; the order is that of gathering. */
+  #store(): void {
     const [files, packages] = [this.#small, this.#packages]
     this.#small = new Map()
     this.#smallBytes = 0
     this.#packages = []
     this.#text = 0
-    const before = this.#storing
-    this.#storing = before.then(async () => {
-      await storeNew(this.ctx, files)
-      if (packages.length === 0) return
+    this.#groups += 1
+    this.#storing = this.#storing.then(() => this.#storeGroup(files, packages))
+    this.#storing.catch(() => undefined)
+  }
+
+  async #storeGroup(files: ReadonlyMap<string, Buffer>, packages: readonly NewPackage[]): Promise<void> {
+    await storeNew(this.ctx, files)
+    if (packages.length > 0) {
       const { upload, report } = this.target
       this.#ids.push(...(await storeBatch(this.ctx, { upload, packages }, report)))
-    })
-    this.#storing.catch(() => undefined)
-    await before
+    }
+    this.#groups -= 1
   }
 }
 
