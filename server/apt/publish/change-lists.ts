@@ -108,19 +108,34 @@ async function makeParts(
   tx: Tx,
   { repository, branch, parts }: Pick<ListChange, 'repository' | 'branch'> & { parts: readonly Part[] },
 ): Promise<Made[]> {
+  const batches = batchesOf(parts)
+  const cut = (batch: readonly Part[]) => cutRuns(tx, branch.id, repository, batch)
   const made: Made[] = []
-  for (let start = 0; start < parts.length; ) {
-    let end = start
-    for (let runs = 0; end < parts.length && runs < RUNS_AT_ONCE; end += 1) {
-      const { first, end: last } = parts[end] as Part
-      runs += Math.max(RUNS_OF_PART, last - first)
-    }
-    const batch = parts.slice(start, end)
-    const stored = await storeRuns(ctx, repository.id, await cutRuns(tx, branch.id, repository, batch))
+  let next = batches[0] && cut(batches[0])
+  for (const [place, batch] of batches.entries()) {
+    const runs = (await next) ?? []
+    const following = batches[place + 1]
+    // The database cuts the next batch while this one is compressed.
+    next = following && cut(following)
+    next?.catch(() => undefined)
+    const stored = await storeRuns(ctx, repository.id, runs)
     for (const [index, part] of batch.entries()) made.push({ part, runs: stored[index] as RunFacts[] })
-    start = end
   }
   return made
+}
+
+function batchesOf(parts: readonly Part[]): Part[][] {
+  const batches: Part[][] = []
+  let runs = RUNS_AT_ONCE
+  for (const part of parts) {
+    if (runs >= RUNS_AT_ONCE) {
+      batches.push([])
+      runs = 0
+    }
+    batches.at(-1)?.push(part)
+    runs += Math.max(RUNS_OF_PART, part.end - part.first)
+  }
+  return batches
 }
 
 /** The runs of a list with its parts in their places. */

@@ -26,7 +26,7 @@ const courses = new WeakMap<Db, LRUCache<string, Course>>()
 /**
  * The SHA-256 of a file that is made of runs. What was hashed when this file was made before is not hashed again: the work
  * begins with the first run that is another one.
- * @param file names the file among all, so that its last state is found again.
+ * @param file names what it begins with, so that the last state of that is found again.
  * @returns lower-case hex, and the size in bytes.
  */
 export async function hashFile(

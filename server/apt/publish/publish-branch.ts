@@ -39,18 +39,18 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
       : await tx.aptPublication.findUniqueOrThrow({ where: { id: branch.publicationId } })
   const previous = new Map(Object.entries((before?.lists ?? {}) as Record<string, number>))
   const made = (list: string, runs: readonly RunFacts[]) =>
-    hashAhead(ctx, { scope: `${branch.id}/dists`, files: indexFiles(repository), list, runs })
+    hashAhead(ctx, { branchId: branch.id, list, runs })
   const lists = await changeLists(ctx, tx, { repository, branch, change, previous, made })
   const at = await momentAfter(tx, before?.at)
-  const publish = (files: readonly IndexFile[], scope: string, release: string | undefined) =>
-    publishFiles(ctx, tx, { repository, scope: `${branch.id}/${scope}`, files, lists, previous, release })
+  const publish = (files: readonly IndexFile[], release: string | undefined) =>
+    publishFiles(ctx, tx, { repository, branchId: branch.id, files, lists, previous, release })
   const signer = await openReleaseSigner(ctx, tx, repository.id)
   const sign = async (release: string): Promise<SignedRelease> => ({
     release,
     ...(await signer.sign(release)),
   })
 
-  const files = await publish(indexFiles(repository), 'dists', before?.release)
+  const files = await publish(indexFiles(repository), before?.release)
   const main = await sign(distsRelease(ctx, { repository, branch, at, files }))
   const flat: Record<string, SignedRelease> = {}
   // One that says until when it is valid is renewed with the branch, by whose last publication its age is judged.
@@ -58,7 +58,7 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
   const flatBefore = (before?.flat ?? {}) as unknown as Record<string, SignedRelease>
   for (const { directory, files: wanted } of flatFiles(repository)) {
     const kept = flatBefore[directory]
-    const made = await publish(wanted, directory, kept?.release)
+    const made = await publish(wanted, kept?.release)
     const isSame = kept !== undefined && made.every(isUnchanged) && !signsAll
     flat[directory] = isSame
       ? kept

@@ -19,8 +19,7 @@ export interface PublishedFile {
 
 interface Wanted {
   repository: AptRepository
-  /** Names the branch and the directory among all. */
-  scope: string
+  branchId: string
   files: readonly IndexFile[]
   /** Ids by name. */
   lists: ReadonlyMap<string, bigint>
@@ -38,7 +37,7 @@ const SUFFIX: Record<Encoding, string> = { plain: '', gz: '.gz', zst: '.zst' }
 export async function publishFiles(
   ctx: Context,
   tx: Tx,
-  { repository, scope, files, lists, previous, release }: Wanted,
+  { repository, branchId, files, lists, previous, release }: Wanted,
 ): Promise<PublishedFile[]> {
   const found: PublishedFile[] = []
   const added: Prisma.AptIndexContentCreateManyInput[] = []
@@ -53,7 +52,7 @@ export async function publishFiles(
     for (const encoding of encodings) {
       const full = `${path}${SUFFIX[encoding]}`
       const same = unchanged ? known.get(full) : undefined
-      const { sha256, size } = same ?? (await hashFile(ctx, `${scope}/${path}`, runs, encoding))
+      const { sha256, size } = same ?? (await hashFile(ctx, courseOf(branchId, names[0]), runs, encoding))
       found.push({ path: full, size, sha256, unchanged: same !== undefined })
       if (same === undefined)
         added.push({ repositoryId: repository.id, sha256, encoding, listIds, size: BigInt(size) })
@@ -63,17 +62,21 @@ export async function publishFiles(
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-interface Ahead extends Pick<Wanted, 'scope' | 'files'> {
+interface Ahead {
+  branchId: string
   list: string
   runs: readonly RunFacts[]
 }
 
-/** Hashes the beginnings of files that begin with a list, while its runs are in memory: a large branch is not read twice. */
-export async function hashAhead(ctx: Context, { scope, files, list, runs }: Ahead): Promise<void> {
+/** Hashes the beginning of the files that begin with a list, while its runs are in memory: a large branch is not read twice. */
+export async function hashAhead(ctx: Context, { branchId, list, runs }: Ahead): Promise<void> {
   const filled = joinRuns([runs])
-  for (const { path } of files.filter(({ lists: [first] }) => first === list)) {
-    for (const encoding of encodings) await hashFile(ctx, `${scope}/${path}`, filled, encoding)
-  }
+  for (const encoding of encodings) await hashFile(ctx, courseOf(branchId, list), filled, encoding)
+}
+
+/** Files that begin with the same list share what was hashed of it: those of both layouts do. */
+function courseOf(branchId: string, first = ''): string {
+  return `${branchId}/${first}`
 }
 
 /** Size and digest of each file that a Release names. */
