@@ -10,6 +10,7 @@ import { AppError } from '@/server/errors'
 
 /** Packages put in a branch with one statement. */
 const BATCH = 5000
+const MANY = 1000
 
 /**
  * Puts what an import brought into its branch and publishes it: all of it at once.
@@ -32,6 +33,8 @@ export async function placeImported(
       arrived.push(...(await place(tx, locked, branch, ids.slice(start, start + BATCH))))
     }
     await makeRoom(tx, locked, branch, arrived)
+    // The database chooses how to read by what it knows of the tables: of a branch that just grew it would know nothing.
+    if (arrived.length >= MANY) await tx.$executeRaw`ANALYZE apt_packages, apt_placements`
     return { result: arrived.length, causeId: id }
   })
   // What is new was in no branch before.
