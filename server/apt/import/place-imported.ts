@@ -34,7 +34,8 @@ export async function placeImported(
     }
     await makeRoom(tx, locked, branch, arrived)
     // The database chooses how to read by what it knows of the tables: of a branch that just grew it would know nothing.
-    if (arrived.length >= MANY) await tx.$executeRaw`ANALYZE apt_packages, apt_placements`
+    if (arrived.length >= MANY)
+      await tx.$executeRaw`ANALYZE apt_placements, apt_packages (repository_id, name, source_name)`
     return { result: arrived.length, causeId: id }
   })
   // What is new was in no branch before.
