@@ -8,8 +8,10 @@ import type { Db } from '@/server/db'
 /** Facts of runs and lists are small; a branch of 60,000 packages has some thousand runs. */
 const FACTS = 200_000
 const LISTS = 2000
-/** What is plain is not among them: it comes out of zstd faster than memory for it is worth. */
+/** In bytes: of runs as they are kept. */
 const BYTES = 80 * 1024 * 1024
+/** Apart from the others, for what is plain is soon made again, and they have to be read. */
+const PLAIN_BYTES = 72 * 1024 * 1024
 /** Runs read with one query. */
 const BATCH = 128
 
@@ -31,6 +33,10 @@ export class RunCache {
   readonly #lists = new LRUCache<bigint, readonly bigint[]>({ max: LISTS })
   readonly #bytes = new LRUCache<string, Buffer>({
     maxSize: BYTES,
+    sizeCalculation: (content) => content.length + 1,
+  })
+  readonly #plain = new LRUCache<bigint, Buffer>({
+    maxSize: PLAIN_BYTES,
     sizeCalculation: (content) => content.length + 1,
   })
 
@@ -90,14 +96,30 @@ export class RunCache {
    * @param keep whether those that had to be read are remembered.
    */
   async *read(runs: readonly RunFacts[], encoding: Encoding, { keep = true } = {}): AsyncGenerator<Buffer> {
-    const kept = encoding === 'gz' ? 'gz' : 'zst'
     for (let start = 0; start < runs.length; start += BATCH) {
       const batch = runs.slice(start, start + BATCH)
-      const loaded = await this.#load(batch, kept, keep)
-      for (const { id } of batch) {
-        const content = loaded.get(id) as Buffer
-        yield encoding === 'plain' ? (decompress(content) as Buffer) : content
+      if (encoding === 'plain') yield* this.#readPlain(batch, keep)
+      else {
+        const loaded = await this.#load(batch, encoding, keep)
+        for (const { id } of batch) yield loaded.get(id) as Buffer
       }
+    }
+  }
+
+  async *#readPlain(runs: readonly RunFacts[], keep: boolean): AsyncGenerator<Buffer> {
+    // Taken now: while others are read, these may leave.
+    const kept = new Map(runs.map(({ id }) => [id, this.#plain.get(id)]))
+    const unknown = runs.filter(({ id }) => kept.get(id) === undefined)
+    const loaded = await this.#load(unknown, 'zst', keep)
+    for (const { id } of runs) {
+      const known = kept.get(id)
+      if (known !== undefined) {
+        yield known
+        continue
+      }
+      const content = decompress(loaded.get(id) as Buffer) as Buffer
+      if (keep) this.#plain.set(id, content)
+      yield content
     }
   }
 
