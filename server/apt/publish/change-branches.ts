@@ -1,4 +1,5 @@
-import type { AptBranch, AptCause, AptRepository } from '@/prisma/client/client'
+import type { AptBranch, AptCause, AptPublication, AptRepository } from '@/prisma/client/client'
+import { openReleaseSigner } from '@/server/apt/keys/release-signer'
 import { BranchChanges } from '@/server/apt/publish/branch-changes'
 import { BranchQueue } from '@/server/apt/publish/branch-queue'
 import { lockBranches } from '@/server/apt/publish/lock-branches'
@@ -144,16 +145,32 @@ async function publish(
   { repository, branches, changes }: LockedBranches,
   { repositoryId, cause, causeId, actorName }: Because,
 ): Promise<void> {
+  if (changes.entries().size === 0) return
   const byId = new Map([...branches.values()].map((branch) => [branch.id, branch]))
+  const shown = await shownBy(tx, [...byId.values()])
+  const now = await databaseNow(tx)
+  const signer = await openReleaseSigner(ctx, tx, repository.id)
   for (const [branchId, change] of changes.entries()) {
     const branch = byId.get(branchId)
     if (branch === undefined) throw new Error(`The branch ${branchId} was changed without its lock.`)
     await publishBranch(ctx, tx, {
-      repository,
-      branch,
-      change,
+      ...{ repository, branch, before: shown.get(branchId) ?? null, change, now, signer },
       because: { cause, causeId: causeId ?? null, actorName },
     })
   }
-  if (changes.entries().size > 0) await notify(tx, { topic: 'apt', id: repositoryId })
+  await notify(tx, { topic: 'apt', id: repositoryId })
+}
+
+/** What branches show until now, by the id of the branch; one that was never published is not among them. */
+async function shownBy(tx: Tx, branches: readonly AptBranch[]): Promise<Map<string, AptPublication>> {
+  const ids = branches.flatMap(({ publicationId }) => publicationId ?? [])
+  const shown = await tx.aptPublication.findMany({ where: { id: { in: ids } } })
+  return new Map(shown.map((publication) => [publication.branchId, publication]))
+}
+
+async function databaseNow(tx: Tx): Promise<Date> {
+  const [row] = await tx.$queryRaw<
+    { now: Date }[]
+  >`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`
+  return row?.now ?? new Date()
 }

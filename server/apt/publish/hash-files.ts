@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { runCache } from '@/server/apt/publish/run-cache'
 import { type Encoding, type RunFacts, sizeOf } from '@/server/apt/publish/runs'
@@ -20,6 +21,8 @@ interface Course {
 /** A state of a hash weighs a few hundred bytes. */
 const EVERY = 8
 const COURSES = 300
+/** Bytes hashed before other work has its turn: what is in memory is hashed without ever waiting. */
+const AT_A_TIME = 4 * 2 ** 20
 
 const courses = new WeakMap<Db, LRUCache<string, Course>>()
 
@@ -44,10 +47,15 @@ export async function hashFile(
   const last = milestones.at(-1)
   const hash = last?.state.copy() ?? createHash('sha256')
   let done = last?.runs ?? 0
+  let unbroken = 0
   for await (const content of runCache(ctx).read(runs.slice(done), encoding)) {
     hash.update(content)
     done += 1
     if (done % EVERY === 0) milestones.push({ runs: done, state: hash.copy() })
+    unbroken += content.length
+    if (unbroken < AT_A_TIME) continue
+    await setImmediate()
+    unbroken = 0
   }
   known.set(key, { runIds: runs.map(({ id }) => id), milestones })
   return { sha256: hash.digest('hex'), size: sizeOf(runs, encoding) }

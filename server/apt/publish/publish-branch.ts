@@ -1,9 +1,14 @@
 import type { AptBranch, AptCause, AptPublication, AptRepository } from '@/prisma/client/client'
-import { openReleaseSigner } from '@/server/apt/keys/release-signer'
+import type { ReleaseSigner } from '@/server/apt/keys/release-signer'
 import type { BranchChange } from '@/server/apt/publish/branch-changes'
 import { changeLists } from '@/server/apt/publish/change-lists'
 import { flatFiles, type IndexFile, indexFiles } from '@/server/apt/publish/lists'
-import { hashAhead, type PublishedFile, publishFiles } from '@/server/apt/publish/publish-files'
+import {
+  hashAhead,
+  type IndexContent,
+  type PublishedFile,
+  publishFiles,
+} from '@/server/apt/publish/publish-files'
 import { distsRelease, flatRelease } from '@/server/apt/publish/release-text'
 import type { RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
@@ -13,8 +18,13 @@ interface Publishing {
   repository: AptRepository
   /** Locked by the caller. */
   branch: AptBranch
+  /** What the branch shows until now. */
+  before: AptPublication | null
   change: BranchChange
   because: { cause: AptCause; causeId: string | null; actorName: string }
+  /** By the database's clock, while the branch is locked. */
+  now: Date
+  signer: ReleaseSigner
 }
 
 /** The three forms in which clients may ask for one Release. */
@@ -31,20 +41,16 @@ const SIGNS_ALL = new Set<AptCause>(['settings', 'refresh'])
  * Makes a new publication of a branch out of the one before and what changed since, and shows it. The cost follows the change:
  * only the runs that hold a touched name are read, cut and compressed, and hashing goes on from where they begin.
  */
-export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing): Promise<AptPublication> {
-  const { repository, branch, change, because } = publishing
-  const before =
-    branch.publicationId === null
-      ? null
-      : await tx.aptPublication.findUniqueOrThrow({ where: { id: branch.publicationId } })
+export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing): Promise<void> {
+  const { repository, branch, before, change, because, now, signer } = publishing
   const previous = new Map(Object.entries((before?.lists ?? {}) as Record<string, number>))
   const made = (list: string, runs: readonly RunFacts[]) =>
     hashAhead(ctx, { branchId: branch.id, list, runs })
   const lists = await changeLists(ctx, tx, { repository, branch, change, previous, made })
-  const at = await momentAfter(tx, before?.at)
+  const at = before !== null && before.at >= now ? new Date(before.at.getTime() + 1) : now
+  const contents: IndexContent[] = []
   const publish = (files: readonly IndexFile[], release: string | undefined) =>
-    publishFiles(ctx, tx, { repository, branchId: branch.id, files, lists, previous, release })
-  const signer = await openReleaseSigner(ctx, tx, repository.id)
+    publishFiles(ctx, { repository, branchId: branch.id, files, lists, previous, release, contents })
   const sign = async (release: string): Promise<SignedRelease> => ({
     release,
     ...(await signer.sign(release)),
@@ -65,8 +71,9 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
       : await sign(flatRelease({ repository, branch, at, directory, files: made }))
   }
 
+  if (contents.length > 0) await tx.aptIndexContent.createMany({ data: contents, skipDuplicates: true })
   const counts = await countPackages(tx, branch.id, change, before)
-  const publication = await tx.aptPublication.create({
+  const { id: publicationId } = await tx.aptPublication.create({
     data: {
       ...because,
       ...{
@@ -77,21 +84,12 @@ export async function publishBranch(ctx: Context, tx: Tx, publishing: Publishing
       ...{ release: main.release, inRelease: main.inRelease, detached: main.detached },
       ...{ flat: flat as object, ...counts },
     },
+    select: { id: true },
   })
-  await tx.aptBranch.update({ where: { id: branch.id }, data: { publicationId: publication.id } })
-  return publication
+  await tx.aptBranch.update({ where: { id: branch.id }, data: { publicationId }, select: { id: true } })
 }
 
 const isUnchanged = ({ unchanged }: PublishedFile): boolean => unchanged
-
-/** Now by the database's clock, and later than the publication before. */
-async function momentAfter(tx: Tx, before: Date | undefined): Promise<Date> {
-  const [row] = await tx.$queryRaw<
-    { now: Date }[]
-  >`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`
-  const now = row?.now ?? new Date()
-  return before !== undefined && before >= now ? new Date(before.getTime() + 1) : now
-}
 
 async function countPackages(
   tx: Tx,

@@ -5,7 +5,7 @@ import type { IndexFile } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
 import { type Encoding, encodings, joinRuns, type RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
-import type { Prisma, Tx } from '@/server/db'
+import type { Prisma } from '@/server/db'
 
 /** A file as a Release names it. */
 export interface PublishedFile {
@@ -26,39 +26,44 @@ interface Wanted {
   previous: ReadonlyMap<string, number | bigint>
   /** The Release of the publication before. */
   release: string | undefined
+  /** Takes what each file is made of that is another than before: it is found by its digest once these are stored. */
+  contents: IndexContent[]
 }
+
+export type IndexContent = Prisma.AptIndexContentCreateManyInput
 
 const SUFFIX: Record<Encoding, string> = { plain: '', gz: '.gz', zst: '.zst' }
 
 /**
- * Works out what each file is and makes it findable by its digest.
+ * Works out what each file is. One whose lists are those of the publication before is the file that it was.
  * @returns the files in every encoding, by path.
  */
 export async function publishFiles(
   ctx: Context,
-  tx: Tx,
-  { repository, branchId, files, lists, previous, release }: Wanted,
+  { repository, branchId, files, lists, previous, release, contents }: Wanted,
 ): Promise<PublishedFile[]> {
   const found: PublishedFile[] = []
-  const added: Prisma.AptIndexContentCreateManyInput[] = []
-  const known =
-    release === undefined ? new Map<string, { sha256: string; size: number }>() : digestsOf(release)
+  const known = release === undefined ? new Map<string, Digest>() : digestsOf(release)
   for (const { path, lists: names } of files) {
     const listIds = names.map((name) => lists.get(name) as bigint)
-    const unchanged = names.every(
-      (name) => previous.has(name) && BigInt(previous.get(name) as number) === lists.get(name),
-    )
-    const runs = joinRuns(await runCache(ctx).runsOf(listIds))
+    const isSame = names.every((name, index) => {
+      const before = previous.get(name)
+      return before !== undefined && BigInt(before) === listIds[index]
+    })
+    let runs: RunFacts[] | undefined
     for (const encoding of encodings) {
       const full = `${path}${SUFFIX[encoding]}`
-      const same = unchanged ? known.get(full) : undefined
-      const { sha256, size } = same ?? (await hashFile(ctx, courseOf(branchId, names[0]), runs, encoding))
-      found.push({ path: full, size, sha256, unchanged: same !== undefined })
-      if (same === undefined)
-        added.push({ repositoryId: repository.id, sha256, encoding, listIds, size: BigInt(size) })
+      const before = isSame ? known.get(full) : undefined
+      if (before !== undefined) {
+        found.push({ path: full, ...before, unchanged: true })
+        continue
+      }
+      runs ??= joinRuns(await runCache(ctx).runsOf(listIds))
+      const { sha256, size } = await hashFile(ctx, courseOf(branchId, names[0]), runs, encoding)
+      found.push({ path: full, size, sha256, unchanged: false })
+      contents.push({ repositoryId: repository.id, sha256, encoding, listIds, size: BigInt(size) })
     }
   }
-  await tx.aptIndexContent.createMany({ data: added, skipDuplicates: true })
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
@@ -79,7 +84,9 @@ function courseOf(branchId: string, first = ''): string {
   return `${branchId}/${first}`
 }
 
+type Digest = Pick<PublishedFile, 'sha256' | 'size'>
+
 /** Size and digest of each file that a Release names. */
-function digestsOf(release: string): Map<string, { sha256: string; size: number }> {
+function digestsOf(release: string): Map<string, Digest> {
   return new Map(parseRelease(release).files.map(({ path, sha256 = '', size }) => [path, { sha256, size }]))
 }
