@@ -1,6 +1,6 @@
 import type { AptBranch, AptRepository } from '@/prisma/client/client'
 import type { BranchChange } from '@/server/apt/publish/branch-changes'
-import { type Asked, cutRuns, rangesOf } from '@/server/apt/publish/cut-runs'
+import { type Asked, cutRuns, expectLargeParts, rangesOf } from '@/server/apt/publish/cut-runs'
 import { allLists, baseLists, dependentLists } from '@/server/apt/publish/lists'
 import { runCache } from '@/server/apt/publish/run-cache'
 import { affectedRuns, joinRuns, type RunFacts } from '@/server/apt/publish/runs'
@@ -78,7 +78,9 @@ export async function changeLists(
       runs.map(({ id }) => id),
     )
   }
-  for (const list of added.filter((one) => !isEmpty(one))) {
+  const anew = added.filter((list) => !isEmpty(list))
+  if (anew.length > 0) await expectLargeParts(tx)
+  for (const list of anew) {
     const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
     const whole = ranges.map((range) => ({ list, first: 0, end: 0, range }))
     const now = joinRuns([joined([], await makeParts(ctx, tx, { repository, branch, parts: whole }))])

@@ -65,6 +65,15 @@ const HAS_ENTRY: Record<ListKind, Prisma.Sql> = {
 }
 
 /**
+ * Lets the rest of the transaction sort large parts in memory, and not keep what it reads once. 32 MB hold what is cut at a time
+ * of a list that is made anew.
+ */
+export async function expectLargeParts(tx: Tx): Promise<void> {
+  await tx.$executeRaw`
+    SELECT set_config('work_mem', '32MB', true), set_config('enable_memoize', 'off', true)`
+}
+
+/**
  * Ranges of names that make up a whole list, each of about so many runs and beginning where a run does.
  */
 export async function rangesOf(
@@ -127,8 +136,8 @@ function readParts(
     ), cut AS (
       SELECT *, sum(opens) OVER (PARTITION BY place ORDER BY name, version, id) AS run FROM opening
     )
-    SELECT place::bigint AS place, min(name) AS first_name,
+    SELECT cut.place::bigint AS place, min(name) AS first_name,
       string_agg(text, '' ORDER BY name, version, id${kind === 'translation' ? Prisma.sql`, text` : Prisma.empty}) AS text,
       ${ids} AS package_ids
-    FROM cut GROUP BY place, run ORDER BY place, run`
+    FROM cut GROUP BY cut.place, run ORDER BY cut.place, run`
 }

@@ -8,8 +8,8 @@ import type { RunFacts } from '@/server/apt/publish/runs'
 import type { Context } from '@/server/context'
 
 const gzipped = promisify(gzip)
-/** What distributions use for indexes: more costs time and saves little. */
-const GZIP_LEVEL = 6
+/** Less than one per cent larger than at gzip's usual 6, in three quarters of the time. */
+const GZIP_LEVEL = 5
 const ZSTD_LEVEL = 3
 /** Runs compressed and stored with one statement. */
 const BATCH = 128
