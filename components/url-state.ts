@@ -21,7 +21,10 @@ export function useUrlState<State extends object>(defaults: Partial<State> = non
   const state = useMemo(() => ({ ...defaults, ...Object.fromEntries(search) }) as State, [defaults, search])
   const set = useCallback(
     (patch: Patch<State>, history: 'push' | 'replace' = 'push') => {
-      const url = `${path}${writeSearch({ ...state, cursor: undefined, ...patch }, defaults)}`
+      // What was set a moment ago is in the address, and may not have been rendered yet.
+      const { pathname, search: written } = window.location
+      const now = pathname === path ? Object.fromEntries(new URLSearchParams(written)) : state
+      const url = `${path}${writeSearch({ ...now, cursor: undefined, ...patch }, defaults)}`
       if (history === 'push') window.history.pushState(null, '', url)
       else window.history.replaceState(null, '', url)
     },

@@ -1,6 +1,6 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { Prisma, PrismaClient } from '@/prisma/client/client'
+import { OneAtATimeAdapter } from '@/server/database/one-at-a-time'
 
 export type Db = PrismaClient
 /** A client that may be inside a transaction: what every function takes that can join one. */
@@ -25,7 +25,7 @@ export function openDatabase(url: string, connections = 12): Database {
   // The same for one that breaks while it is borrowed: whoever borrowed it learns of it from the query that fails.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new PrismaClient({
-    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    adapter: new OneAtATimeAdapter(pool, { disposeExternalPool: false }),
     omit: { user: { passwordHash: true }, apiToken: { hash: true } },
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },
   })

@@ -55,12 +55,24 @@ export class AppError extends Error {
   }
 }
 
+/** PostgreSQL's words for text with U+0000, which it keeps in no column; in JSON it calls it otherwise. */
+const ZERO_BYTES = new Set<unknown>(['22021', '22P05'])
+
+interface DatabaseFault {
+  code?: unknown
+  meta?: { driverAdapterError?: { cause?: { code?: unknown } } }
+}
+
 /** The error as an AppError; anything unknown becomes `internal` with a message that reveals nothing. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('storage_full', 'The storage is full; nothing was changed.', { cause: error })
+  }
+  const inDatabase = (error as DatabaseFault | undefined)?.meta?.driverAdapterError?.cause?.code
+  if (ZERO_BYTES.has(code) || ZERO_BYTES.has(inDatabase)) {
+    return new AppError('invalid', 'Text may not have the character U+0000.', { cause: error })
   }
   return new AppError('internal', 'Something failed inside Entrepôt. The log has the details.', {
     cause: error,

@@ -14,7 +14,7 @@ export function BranchCounts({ repo, branches }: { repo: string; branches: reado
         <li key={name} className="inline-flex items-center gap-1">
           {index > 0 && <ChevronRight aria-hidden size={12} className="text-ink-faint" />}
           <Link
-            href={repositoryHref(repo, { tab: 'snapshots', branch: name })}
+            href={repositoryHref(repo, { tab: 'packages', branch: name })}
             prefetch={false}
             className="inline-flex items-baseline gap-1 rounded-sm hover:underline"
           >

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Package, Plus } from 'lucide-react'
 import dynamic from 'next/dynamic'
+import Link from 'next/link'
 import { useState } from 'react'
 import { BranchCounts } from '@/components/apt/BranchCounts'
 import type { RepositoriesFilter } from '@/components/apt/filter'
@@ -74,11 +75,13 @@ const columns = columnsOf<RepositorySummary>([
     width: '8rem',
     skeleton: 6,
     csv: ({ waitingRequests }) => waitingRequests,
-    cell: ({ waitingRequests }) =>
+    cell: ({ name, waitingRequests }) =>
       waitingRequests > 0 && (
-        <Badge tone="attention">
-          <Count value={waitingRequests} noun="request" />
-        </Badge>
+        <Link href={repositoryHref(name, { tab: 'moves' })} prefetch={false} className="rounded-full">
+          <Badge tone="attention">
+            <Count value={waitingRequests} noun="request" />
+          </Badge>
+        </Link>
       ),
   },
   {

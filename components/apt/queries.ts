@@ -8,6 +8,8 @@ import type { BranchPatch, RepositoryDetail, RepositoryPatch, repositoryInput } 
 /** Everything of a repository is below `of(repo)`: a change of it is read again with this one key. */
 export const aptKeys = {
   all: ['apt'] as const,
+  /** What the rail counts: moves that wait for somebody. */
+  counts: ['overview'] as const,
   list: (filter: RepositoriesFilter) => ['apt', 'list', filter] as const,
   of: (repo: string) => ['apt', 'of', repo] as const,
   detail: (repo: string) => ['apt', 'of', repo, 'detail'] as const,

@@ -1,12 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { archiveKeys, changeArchive, createArchive } from '@/components/archives/queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { Segments } from '@/components/ui/Segments'
 import { useAction } from '@/components/use-action'
@@ -25,7 +23,6 @@ interface EditArchiveProps {
 
 /** Asks where an old tree is, and how long it is served. */
 export function EditArchive({ archive, onClose }: EditArchiveProps) {
-  const form = useId()
   const router = useRouter()
   const [kind, setKind] = useState<'directory' | 'storage'>('directory')
   const create = useAction(createArchive, {
@@ -59,64 +56,56 @@ export function EditArchive({ archive, onClose }: EditArchiveProps) {
     }
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title={archive ? `Change ${archive.name}` : 'New archive'}
       description="It is only read. What is in it stays as it is."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            {archive ? 'Save' : 'Serve the archive'}
-          </Button>
-        </>
-      }
+      verb={archive ? 'Save' : 'Serve the archive'}
+      action={action}
+      onClose={onClose}
+      onSubmit={send}
     >
-      <Form id={form} pending={action.pending} fields={action.fields} error={action.error} onSubmit={send}>
-        {!archive && (
-          <>
-            <Field label="Name" name="name" required help="It is served below /archive/ and the name.">
-              <Input mono autoComplete="off" placeholder="squeeze-lts" />
-            </Field>
-            <Segments label="Kind" options={kinds} value={kind} onChange={setKind} />
-            <Field
-              label={kind === 'directory' ? 'Directory' : 'Prefix in the storage'}
-              name="location"
-              required
-              help={
-                kind === 'directory'
-                  ? 'An absolute path that the server can read.'
-                  : 'Up to the root of the tree.'
-              }
-            >
-              <Input
-                mono
-                autoComplete="off"
-                placeholder={kind === 'directory' ? '/srv/legacy/debian' : 'legacy/debian'}
-              />
-            </Field>
-          </>
-        )}
-        <Field label="What it is" name="description">
-          <Input defaultValue={archive?.description} autoComplete="off" />
-        </Field>
-        <Field
-          label="Where to go instead"
-          name="pointer"
-          help="A sentence or a URL. It stands in the listing, and in the answer once the archive is buried."
-        >
-          <Input defaultValue={archive?.pointer ?? undefined} autoComplete="off" />
-        </Field>
-        <Field
-          label="Buried from"
-          name="goneFrom"
-          help="From this day, in UTC, it answers 410 with the line above."
-        >
-          <Input type="date" defaultValue={archive?.goneFrom ?? undefined} />
-        </Field>
-      </Form>
-    </Dialog>
+      {!archive && (
+        <>
+          <Field label="Name" name="name" required help="It is served below /archive/ and the name.">
+            <Input mono autoComplete="off" placeholder="squeeze-lts" />
+          </Field>
+          <Segments label="Kind" options={kinds} value={kind} onChange={setKind} />
+          <Field
+            label={kind === 'directory' ? 'Directory' : 'Prefix in the storage'}
+            name="location"
+            required
+            help={
+              kind === 'directory'
+                ? 'An absolute path that the server can read.'
+                : 'Up to the root of the tree.'
+            }
+          >
+            <Input
+              mono
+              autoComplete="off"
+              placeholder={kind === 'directory' ? '/srv/legacy/debian' : 'legacy/debian'}
+            />
+          </Field>
+        </>
+      )}
+      <Field label="What it is" name="description">
+        <Input defaultValue={archive?.description} autoComplete="off" />
+      </Field>
+      <Field
+        label="Where to go instead"
+        name="pointer"
+        help="A sentence or a URL. It stands in the listing, and in the answer once the archive is buried."
+      >
+        <Input defaultValue={archive?.pointer ?? undefined} autoComplete="off" />
+      </Field>
+      <Field
+        label="Buried from"
+        name="goneFrom"
+        help="From this day, in UTC, it answers 410 with the line above."
+      >
+        <Input type="date" defaultValue={archive?.goneFrom ?? undefined} />
+      </Field>
+    </FormDialog>
   )
 }

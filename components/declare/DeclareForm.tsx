@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'
 import { type Check, submitOf } from '@/components/declare/check'
+import { DeclareButton } from '@/components/declare/DeclareButton'
 import { LinePreview } from '@/components/declare/LinePreview'
 import { filesOf, type Line, parseLines } from '@/components/declare/lines'
 import { declareFile, declareFiles, lineCheck } from '@/components/declare/queries'
@@ -13,11 +14,9 @@ import { inputOf, type UseValues, useUseValues } from '@/components/declare/use-
 import { fileKeys } from '@/components/files/queries'
 import { missKeys } from '@/components/misses/queries'
 import { useRefusal } from '@/components/providers/Viewer'
-import { Button } from '@/components/ui/Button'
 import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
 import { Input } from '@/components/ui/Input'
-import { Kbd } from '@/components/ui/Kbd'
 import { Textarea } from '@/components/ui/Textarea'
 import { sentenceOf, useAction } from '@/components/use-action'
 
@@ -81,19 +80,7 @@ export function DeclareForm({ urls }: DeclareFormProps) {
           />
         </Field>
       )}
-      <div className="flex items-center gap-3">
-        <Button
-          type="submit"
-          variant="primary"
-          pending={action.pending}
-          disabledReason={notAllowed ?? refusal}
-        >
-          {verb}
-        </Button>
-        <span className="flex items-center gap-1 text-ink-muted text-xs max-sm:hidden">
-          <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
-        </span>
-      </div>
+      <DeclareButton verb={verb} pending={action.pending} disabledReason={notAllowed ?? refusal} />
     </Form>
   )
 }

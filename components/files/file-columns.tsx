@@ -1,12 +1,10 @@
 import { FileCause } from '@/components/files/FileCause'
 import { FileMenu } from '@/components/files/FileMenu'
-import { Badge } from '@/components/ui/Badge'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
 import { StateBadge } from '@/components/ui/StateBadge'
-import { Time } from '@/components/ui/Time'
+import { declaredColumns } from '@/components/uses/declared-columns'
 import type { FileSummary } from '@/server/mirror/schema'
 
 /** Columns of the files list. @param onRetire asks before the team's use of this file is retired. */
@@ -36,47 +34,7 @@ export function fileColumns(onRetire: (file: FileSummary) => void): Column<FileS
         <StateBadge state={file.state} cause={file.error === null ? undefined : <FileCause file={file} />} />
       ),
     },
-    {
-      id: 'who',
-      header: 'Who',
-      width: '9rem',
-      skeleton: 10,
-      csv: ({ teams }) => teams.join(' '),
-      cell: ({ teams }) => <Teams teams={teams} />,
-    },
-    {
-      id: 'why',
-      header: 'Why',
-      width: '21%',
-      from: 'lg',
-      card: 'line',
-      skeleton: 24,
-      csv: ({ reason }) => reason,
-      cell: ({ reason }) =>
-        reason && (
-          <span className="line-clamp-1" title={reason}>
-            {reason}
-          </span>
-        ),
-    },
-    {
-      id: 'size',
-      header: 'Size',
-      width: '6rem',
-      align: 'end',
-      skeleton: 7,
-      csv: ({ size }) => size,
-      cell: ({ size }) => <Size bytes={size} />,
-    },
-    {
-      id: 'when',
-      header: 'Declared',
-      width: '6.5rem',
-      align: 'end',
-      skeleton: 8,
-      csv: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
+    ...declaredColumns<FileSummary>(),
     {
       id: 'menu',
       header: 'Actions',
@@ -102,17 +60,4 @@ function tailOf(uri: string): number {
   const path = uri.replace(/\?.*$/, '')
   const name = uri.length - path.lastIndexOf('/')
   return Math.min(MOST_TAIL, Math.max(8, name))
-}
-
-const TEAMS = 2
-
-function Teams({ teams }: { teams: readonly string[] }) {
-  return (
-    <span className="flex min-w-0 gap-1" title={teams.join(', ')}>
-      {teams.slice(0, teams.length > TEAMS ? 1 : TEAMS).map((team) => (
-        <Badge key={team}>{team}</Badge>
-      ))}
-      {teams.length > TEAMS && <Badge>{`+${teams.length - 1}`}</Badge>}
-    </span>
-  )
 }

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'
 import { type Check, submitOf } from '@/components/declare/check'
+import { DeclareButton } from '@/components/declare/DeclareButton'
 import { UseFields } from '@/components/declare/UseFields'
 import { useDebounced } from '@/components/declare/use-debounced'
 import { inputOf, type UseValues, useUseValues } from '@/components/declare/use-values'
@@ -13,10 +14,8 @@ import { ReferenceLines } from '@/components/images/ReferenceLines'
 import { parseReferences, type ReferenceLine, replaceReference } from '@/components/images/references'
 import { missKeys } from '@/components/misses/queries'
 import { useRefusal } from '@/components/providers/Viewer'
-import { Button } from '@/components/ui/Button'
 import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
-import { Kbd } from '@/components/ui/Kbd'
 import { Textarea } from '@/components/ui/Textarea'
 import { sentenceOf, useAction } from '@/components/use-action'
 import type { ResolvedTag } from '@/server/images/schema'
@@ -80,19 +79,7 @@ export function DeclareImages({ references }: DeclareImagesProps) {
       )}
       {error && <p className="text-attention text-xs">The lines could not be checked: {sentenceOf(error)}</p>}
       <UseFields values={values} onChange={change} autoFocus={references.length > 0} />
-      <div className="flex items-center gap-3">
-        <Button
-          type="submit"
-          variant="primary"
-          pending={action.pending}
-          disabledReason={notAllowed ?? refusal}
-        >
-          {verb}
-        </Button>
-        <span className="flex items-center gap-1 text-ink-muted text-xs max-sm:hidden">
-          <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
-        </span>
-      </div>
+      <DeclareButton verb={verb} pending={action.pending} disabledReason={notAllowed ?? refusal} />
     </Form>
   )
 }

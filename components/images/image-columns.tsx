@@ -2,15 +2,13 @@ import { ImageCause } from '@/components/images/ImageCause'
 import { ImageMenu } from '@/components/images/ImageMenu'
 import { isMoving } from '@/components/images/queries'
 import { shortDigest } from '@/components/registry/kinds'
-import { Badge } from '@/components/ui/Badge'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { formatCount } from '@/components/ui/format'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { ProgressBar } from '@/components/ui/ProgressBar'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
 import { StateBadge } from '@/components/ui/StateBadge'
-import { Time } from '@/components/ui/Time'
+import { declaredColumns } from '@/components/uses/declared-columns'
 import type { ImageSummary } from '@/server/images/schema'
 
 /** Columns of the images list. */
@@ -40,47 +38,7 @@ export const imageColumns: Column<ImageSummary>[] = columnsOf<ImageSummary>([
     csv: ({ state }) => state,
     cell: (image) => <State image={image} />,
   },
-  {
-    id: 'who',
-    header: 'Who',
-    width: '9rem',
-    skeleton: 10,
-    csv: ({ teams }) => teams.join(' '),
-    cell: ({ teams }) => <Teams teams={teams} />,
-  },
-  {
-    id: 'why',
-    header: 'Why',
-    width: '21%',
-    from: 'lg',
-    card: 'line',
-    skeleton: 24,
-    csv: ({ reason }) => reason,
-    cell: ({ reason }) =>
-      reason && (
-        <span className="line-clamp-1" title={reason}>
-          {reason}
-        </span>
-      ),
-  },
-  {
-    id: 'size',
-    header: 'Size',
-    width: '6rem',
-    align: 'end',
-    skeleton: 7,
-    csv: ({ size }) => size,
-    cell: ({ size }) => <Size bytes={size} />,
-  },
-  {
-    id: 'when',
-    header: 'Declared',
-    width: '6.5rem',
-    align: 'end',
-    skeleton: 8,
-    csv: ({ createdAt }) => createdAt,
-    cell: ({ createdAt }) => <Time at={createdAt} />,
-  },
+  ...declaredColumns<ImageSummary>(),
   {
     id: 'menu',
     header: 'Actions',
@@ -118,19 +76,6 @@ function State({ image }: { image: ImageSummary }) {
           size="thin"
         />
       )}
-    </span>
-  )
-}
-
-const TEAMS = 2
-
-function Teams({ teams }: { teams: readonly string[] }) {
-  return (
-    <span className="flex min-w-0 gap-1" title={teams.join(', ')}>
-      {teams.slice(0, teams.length > TEAMS ? 1 : TEAMS).map((team) => (
-        <Badge key={team}>{team}</Badge>
-      ))}
-      {teams.length > TEAMS && <Badge>{`+${teams.length - 1}`}</Badge>}
     </span>
   )
 }

@@ -1,18 +1,14 @@
 'use client'
 
-import { useId } from 'react'
 import { OverlapChoice } from '@/components/settings/OverlapChoice'
 import { authorityKeys, importAuthority } from '@/components/settings/queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Textarea } from '@/components/ui/Textarea'
 import { useAction } from '@/components/use-action'
 
 /** Takes over an organisation's own authority. */
 export function ImportAuthority({ onClose }: { onClose: () => void }) {
-  const form = useId()
   const action = useAction(importAuthority, {
     faults: 'form',
     invalidates: [authorityKeys.all],
@@ -20,58 +16,44 @@ export function ImportAuthority({ onClose }: { onClose: () => void }) {
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title="Import your organisation’s authority"
       description="For machines that trust an authority of yours already: nothing has to be installed on them."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Import authority
-          </Button>
-        </>
+      verb="Import authority"
+      action={action}
+      onClose={onClose}
+      onSubmit={(values) =>
+        action.run({
+          certificatePem: String(values.get('certificatePem')),
+          privateKeyPem: String(values.get('privateKeyPem')),
+          overlapHours: Number(values.get('overlapHours')),
+        })
       }
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={(values) =>
-          action.run({
-            certificatePem: String(values.get('certificatePem')),
-            privateKeyPem: String(values.get('privateKeyPem')),
-            overlapHours: Number(values.get('overlapHours')),
-          })
-        }
+      <Field
+        label="Certificate, PEM"
+        name="certificatePem"
+        required
+        help="A root, or one below it followed by its chain. It must be allowed to sign certificates."
       >
-        <Field
-          label="Certificate, PEM"
-          name="certificatePem"
-          required
-          help="A root, or one below it followed by its chain. It must be allowed to sign certificates."
-        >
-          <Textarea mono rows={6} spellCheck={false} placeholder="-----BEGIN CERTIFICATE-----" />
-        </Field>
-        <Field
-          label="Private key, PEM"
-          name="privateKeyPem"
-          required
-          help="Not encrypted. It is kept as a file only this installation can read, never in the database, and is not shown again."
-        >
-          <Textarea
-            mono
-            rows={5}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder="-----BEGIN PRIVATE KEY-----"
-          />
-        </Field>
-        <OverlapChoice hours={0} />
-      </Form>
-    </Dialog>
+        <Textarea mono rows={6} spellCheck={false} placeholder="-----BEGIN CERTIFICATE-----" />
+      </Field>
+      <Field
+        label="Private key, PEM"
+        name="privateKeyPem"
+        required
+        help="Not encrypted. It is kept as a file only this installation can read, never in the database, and is not shown again."
+      >
+        <Textarea
+          mono
+          rows={5}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="-----BEGIN PRIVATE KEY-----"
+        />
+      </Field>
+      <OverlapChoice hours={0} />
+    </FormDialog>
   )
 }

@@ -1,11 +1,8 @@
 'use client'
 
-import { useId } from 'react'
 import { setUpstreamRegistry, upstreamRegistryKeys } from '@/components/settings/registry-queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { useAction } from '@/components/use-action'
 import type { UpstreamRegistry } from '@/server/images/schema'
@@ -18,7 +15,6 @@ interface SetRegistryProps {
 
 /** Asks for the name and password that a registry knows. */
 export function SetRegistry({ registry, onClose }: SetRegistryProps) {
-  const form = useId()
   const set = useAction(setUpstreamRegistry, {
     faults: 'form',
     success: ({ registry: host }) => `${host} is asked with this name from now on.`,
@@ -26,50 +22,36 @@ export function SetRegistry({ registry, onClose }: SetRegistryProps) {
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={registry ? `Change the credentials for ${registry.registry}` : 'Add credentials for a registry'}
       description="They are kept encrypted and never shown again."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={set.pending}>
-            Store the credentials
-          </Button>
-        </>
+      verb="Store the credentials"
+      action={set}
+      onClose={onClose}
+      onSubmit={(values) =>
+        set.run({
+          registry: registry?.registry ?? String(values.get('registry')).trim(),
+          username: String(values.get('username')),
+          password: String(values.get('password')),
+        })
       }
     >
-      <Form
-        id={form}
-        pending={set.pending}
-        fields={set.fields}
-        error={set.error}
-        onSubmit={(values) =>
-          set.run({
-            registry: registry?.registry ?? String(values.get('registry')).trim(),
-            username: String(values.get('username')),
-            password: String(values.get('password')),
-          })
-        }
-      >
-        {!registry && (
-          <Field
-            label="Registry"
-            name="registry"
-            required
-            help="As in references: docker.io, quay.io, ghcr.io."
-          >
-            <Input mono autoComplete="off" placeholder="docker.io" />
-          </Field>
-        )}
-        <Field label="User name" name="username" required>
-          <Input defaultValue={registry?.username} autoComplete="off" />
+      {!registry && (
+        <Field
+          label="Registry"
+          name="registry"
+          required
+          help="As in references: docker.io, quay.io, ghcr.io."
+        >
+          <Input mono autoComplete="off" placeholder="docker.io" />
         </Field>
-        <Field label="Password or token" name="password" required help="Best a token that may only read.">
-          <Input type="password" autoComplete="new-password" />
-        </Field>
-      </Form>
-    </Dialog>
+      )}
+      <Field label="User name" name="username" required>
+        <Input defaultValue={registry?.username} autoComplete="off" />
+      </Field>
+      <Field label="Password or token" name="password" required help="Best a token that may only read.">
+        <Input type="password" autoComplete="new-password" />
+      </Field>
+    </FormDialog>
   )
 }

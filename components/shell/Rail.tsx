@@ -82,12 +82,12 @@ function RailLink({
         <span
           className={cx(
             'rounded-full px-1.5 text-xs leading-4.5',
-            // Misses wait for a person; tasks run by themselves.
-            isHere
-              ? 'bg-surface'
-              : counted === 'openMisses'
-                ? 'bg-attention-soft text-attention'
-                : 'bg-neutral-soft',
+            // Tasks run by themselves; everything else waits for a person.
+            counted === 'runningTasks'
+              ? isHere
+                ? 'bg-surface'
+                : 'bg-neutral-soft'
+              : 'bg-attention-soft text-attention',
           )}
         >
           <Count value={count} format="short" />

@@ -25,7 +25,7 @@ export interface Destination {
   /** Shown only to people who may do this. */
   action?: string
   /** What is counted beside the entry. */
-  count?: 'openMisses' | 'runningTasks'
+  count?: 'openMisses' | 'waitingApprovals' | 'runningTasks'
 }
 
 export interface DestinationGroup {
@@ -53,7 +53,13 @@ export const navigation: readonly DestinationGroup[] = [
     heading: 'Serve',
     destinations: [
       { href: '/registry', label: 'Registry', icon: Boxes, key: 'r' },
-      { href: '/debian', label: 'Debian repositories', icon: Package, key: 'b' },
+      {
+        href: '/debian',
+        label: 'Debian repositories',
+        icon: Package,
+        key: 'b',
+        count: 'waitingApprovals',
+      },
       { href: '/archives', label: 'Archives', icon: Archive, key: 'o' },
     ],
   },

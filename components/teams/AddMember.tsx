@@ -1,20 +1,17 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { addMember, teamKeys } from '@/components/teams/queries'
-import { Button } from '@/components/ui/Button'
 import { Combobox } from '@/components/ui/Combobox'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { useAction } from '@/components/use-action'
 import { userChoices, userKeys } from '@/components/users/queries'
 import type { Team } from '@/server/auth/schema'
 
 /** Asks whom to put into a team. */
 export function AddMember({ team, onClose }: { team: Team; onClose: () => void }) {
-  const form = useId()
   const [userId, setUserId] = useState('')
   const people = useQuery(userChoices)
   const candidates = (people.data?.items ?? []).filter(
@@ -30,49 +27,25 @@ export function AddMember({ team, onClose }: { team: Team; onClose: () => void }
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={`Add a member to ${team.name}`}
       description="Counts at once, also for sessions and tokens that are open."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            pending={action.pending}
-            disabledReason={userId === '' ? 'Choose a person first.' : undefined}
-          >
-            Add member
-          </Button>
-        </>
-      }
+      verb="Add member"
+      action={action}
+      disabledReason={userId === '' ? 'Choose a person first.' : undefined}
+      onClose={onClose}
+      onSubmit={() => userId !== '' && action.run({ slug: team.slug, userId })}
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={() => userId !== '' && action.run({ slug: team.slug, userId })}
-      >
-        <div className="min-h-76">
-          <Field
-            label="Person"
-            name="userId"
-            required
-            help="Type a part of the name or of the e-mail address."
-          >
-            <Combobox
-              value={userId}
-              onChange={setUserId}
-              placeholder={people.isPending ? 'Reading people …' : 'Name or e-mail'}
-              options={candidates.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` }))}
-            />
-          </Field>
-        </div>
-      </Form>
-    </Dialog>
+      <div className="min-h-76">
+        <Field label="Person" name="userId" required help="Type a part of the name or of the e-mail address.">
+          <Combobox
+            value={userId}
+            onChange={setUserId}
+            placeholder={people.isPending ? 'Reading people …' : 'Name or e-mail'}
+            options={candidates.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` }))}
+          />
+        </Field>
+      </div>
+    </FormDialog>
   )
 }

@@ -1,19 +1,16 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { createTeam, teamKeys } from '@/components/teams/queries'
 import { slugOf } from '@/components/teams/slug-of'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { useAction } from '@/components/use-action'
 
 /** Asks for a new team, and opens its page. */
 export function CreateTeam({ onClose }: { onClose: () => void }) {
-  const form = useId()
   const router = useRouter()
   const [name, setName] = useState('')
   const [slug, setSlug] = useState<string>()
@@ -24,45 +21,31 @@ export function CreateTeam({ onClose }: { onClose: () => void }) {
     onSuccess: (team) => router.push(`/teams/${team.slug}`),
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title="New team"
       description="People who belong to it may declare on its behalf."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Create team
-          </Button>
-        </>
-      }
+      verb="Create team"
+      action={action}
+      onClose={onClose}
+      onSubmit={() => action.run({ name, slug: slug ?? slugOf(name) })}
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={() => action.run({ name, slug: slug ?? slugOf(name) })}
+      <Field label="Name" name="name" required>
+        <Input value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
+      </Field>
+      <Field
+        label="Slug"
+        name="slug"
+        required
+        help="In URLs, in the API and in commands: --team and a slug. It cannot be changed later."
       >
-        <Field label="Name" name="name" required>
-          <Input value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
-        </Field>
-        <Field
-          label="Slug"
-          name="slug"
-          required
-          help="In URLs, in the API and in commands: --team and a slug. It cannot be changed later."
-        >
-          <Input
-            mono
-            value={slug ?? slugOf(name)}
-            onChange={(event) => setSlug(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
-      </Form>
-    </Dialog>
+        <Input
+          mono
+          value={slug ?? slugOf(name)}
+          onChange={(event) => setSlug(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </Field>
+    </FormDialog>
   )
 }

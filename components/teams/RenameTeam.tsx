@@ -1,18 +1,14 @@
 'use client'
 
-import { useId } from 'react'
 import { renameTeam, teamKeys } from '@/components/teams/queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { useAction } from '@/components/use-action'
 import type { Team } from '@/server/auth/schema'
 
 /** Asks for another name; the slug stays. */
 export function RenameTeam({ team, onClose }: { team: Team; onClose: () => void }) {
-  const form = useId()
   const action = useAction(renameTeam, {
     faults: 'form',
     invalidates: [teamKeys.all],
@@ -20,31 +16,17 @@ export function RenameTeam({ team, onClose }: { team: Team; onClose: () => void 
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title="Rename team"
       description={`The slug “${team.slug}” stays, because commands and tokens use it.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Rename
-          </Button>
-        </>
-      }
+      verb="Rename"
+      action={action}
+      onClose={onClose}
+      onSubmit={(values) => action.run({ slug: team.slug, name: String(values.get('name')) })}
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={(values) => action.run({ slug: team.slug, name: String(values.get('name')) })}
-      >
-        <Field label="Name" name="name" required>
-          <Input defaultValue={team.name} autoComplete="off" />
-        </Field>
-      </Form>
-    </Dialog>
+      <Field label="Name" name="name" required>
+        <Input defaultValue={team.name} autoComplete="off" />
+      </Field>
+    </FormDialog>
   )
 }

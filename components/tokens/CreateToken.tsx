@@ -1,17 +1,15 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useViewer } from '@/components/providers/Viewer'
 import type { Installation } from '@/components/setup/recipes'
 import { teamChoices } from '@/components/teams/queries'
 import { createToken, tokenKeys } from '@/components/tokens/queries'
 import { ScopeChoice } from '@/components/tokens/ScopeChoice'
 import { SecretOnce } from '@/components/tokens/SecretOnce'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { Select } from '@/components/ui/Select'
 import { useAction } from '@/components/use-action'
@@ -32,7 +30,6 @@ const lives = [
 
 /** Asks what a new token may, then shows its secret, once. */
 export function CreateToken({ installation, onClose }: CreateTokenProps) {
-  const form = useId()
   const { team: actingFor, refusals } = useViewer()
   const [team, setTeam] = useState(actingFor ?? '')
   const [chosen, setChosen] = useState<readonly Scope[]>(
@@ -46,45 +43,31 @@ export function CreateToken({ installation, onClose }: CreateTokenProps) {
   })
   if (made) return <SecretOnce token={made} installation={installation} onClose={onClose} />
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title="New token"
       description="The secret is shown once, after this."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Create token
-          </Button>
-        </>
+      verb="Create token"
+      action={action}
+      onClose={onClose}
+      onSubmit={(values) =>
+        action.run({
+          name: String(values.get('name')),
+          scopes: [...chosen],
+          expiresInDays: values.get('life') === 'never' ? null : Number(values.get('life')),
+          ...(team !== '' && { team }),
+        })
       }
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={(values) =>
-          action.run({
-            name: String(values.get('name')),
-            scopes: [...chosen],
-            expiresInDays: values.get('life') === 'never' ? null : Number(values.get('life')),
-            ...(team !== '' && { team }),
-          })
-        }
-      >
-        <Field label="Name" name="name" required help="What or where it is for: “build machine 4”.">
-          <Input autoComplete="off" />
-        </Field>
-        <TeamOfToken value={team} onChange={setTeam} />
-        <ScopeChoice value={chosen} onChange={setChosen} isForOneTeam={team !== ''} />
-        <Field label="Expires after" name="life" required>
-          <Select options={lives} defaultValue="90" />
-        </Field>
-      </Form>
-    </Dialog>
+      <Field label="Name" name="name" required help="What or where it is for: “build machine 4”.">
+        <Input autoComplete="off" />
+      </Field>
+      <TeamOfToken value={team} onChange={setTeam} />
+      <ScopeChoice value={chosen} onChange={setChosen} isForOneTeam={team !== ''} />
+      <Field label="Expires after" name="life" required>
+        <Select options={lives} defaultValue="90" />
+      </Field>
+    </FormDialog>
   )
 }
 

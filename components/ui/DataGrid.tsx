@@ -63,7 +63,9 @@ function Head<Item extends { id: string }>({ items = [], columns, selection }: G
       <tr role="row" className="border-line border-b">
         {selection && (
           <th role="columnheader" className="w-9 pl-3">
-            <Checkbox label="Select all shown" hiddenLabel checked={all} onChange={selectAll} />
+            <span className="flex pb-0.5">
+              <Checkbox label="Select all shown" hiddenLabel checked={all} onChange={selectAll} />
+            </span>
           </th>
         )}
         {columns.map(({ id, header, width, align, hiddenHeader, from }) => (
@@ -125,20 +127,35 @@ function BodyRow<Item extends { id: string }>({ item, columns, selection, onTogg
     >
       {selection && (
         <td role="cell" className="pl-3 align-middle max-md:pl-0">
-          <Checkbox
-            label="Select this row"
-            hiddenLabel
-            checked={isSelected}
-            onChange={() => onToggle(item.id)}
-          />
+          <span className="flex pb-0.5">
+            <Checkbox
+              label="Select this row"
+              hiddenLabel
+              checked={isSelected}
+              onChange={() => onToggle(item.id)}
+            />
+          </span>
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.id} role="cell" className={cellLook(column)}>
-          {column.cell(item)}
-        </td>
+        <BodyCell key={column.id} item={item} column={column} />
       ))}
     </tr>
+  )
+}
+
+function BodyCell<Item>({ item, column }: { item: Item; column: Column<Item> }) {
+  if (!column.isBlank?.(item)) {
+    return (
+      <td role="cell" className={cellLook(column)}>
+        {column.cell(item)}
+      </td>
+    )
+  }
+  return (
+    <td role="cell" className={cx(cellLook(column), 'text-ink-faint max-md:hidden')}>
+      –
+    </td>
   )
 }
 

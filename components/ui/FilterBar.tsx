@@ -1,7 +1,7 @@
 'use client'
 
 import { Search, X } from 'lucide-react'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { cx } from '@/components/ui/class-names'
 import { controlLook } from '@/components/ui/Field'
@@ -81,8 +81,8 @@ interface SearchBoxProps {
 
 function SearchBox({ label, value, onChange }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null)
-  const pause = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [text, setText] = useState(value ?? '')
+  const [isTyping, setTyping] = useState(false)
   const [seen, setSeen] = useState(value)
   const [reported, setReported] = useState(value)
   // A value that is not the echo of what was typed comes from elsewhere: “Clear”, or the back button.
@@ -91,20 +91,35 @@ function SearchBox({ label, value, onChange }: SearchBoxProps) {
     if (value !== reported) {
       setReported(value)
       setText(value ?? '')
+      setTyping(false)
     }
   }
   useShortcut('f', (event) => {
     event.preventDefault()
     input.current?.focus()
   })
+  const report = useEffectEvent((typed: string) => {
+    const wanted = typed.trim() || undefined
+    setTyping(false)
+    setReported(wanted)
+    onChange(wanted)
+  })
+  const pending = isTyping ? text : undefined
+  // The clock and the pointer: who clicks does not wait for the pause. Reported later, the new URL would call off the page that the
+  // click opens, or undo the filter that it chose.
+  useEffect(() => {
+    if (pending === undefined) return
+    const tell = () => report(pending)
+    const pause = setTimeout(tell, PAUSE_MS)
+    window.addEventListener('click', tell, { capture: true })
+    return () => {
+      clearTimeout(pause)
+      window.removeEventListener('click', tell, { capture: true })
+    }
+  }, [pending])
   const type = (next: string) => {
     setText(next)
-    clearTimeout(pause.current)
-    pause.current = setTimeout(() => {
-      const wanted = next.trim() || undefined
-      setReported(wanted)
-      onChange(wanted)
-    }, PAUSE_MS)
+    setTyping(true)
   }
   return (
     <div className="relative min-w-52 flex-1 basis-52 sm:max-w-96">

@@ -32,7 +32,9 @@ export function PageHeader({ title, state, description, actions, back }: PageHea
           <h1 className="min-w-0 text-xl tracking-tight">{title}</h1>
           {state}
         </div>
-        {description !== undefined && <div className="max-w-3xl text-ink-muted text-sm">{description}</div>}
+        {description !== undefined && (
+          <div className="max-w-3xl text-pretty text-ink-muted text-sm">{description}</div>
+        )}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

@@ -8,8 +8,8 @@ const ToastPlace = dynamic(async () => (await import('@/components/ui/ToastPlace
   ssr: false,
 })
 
-/** Where toasts appear, from the first one on. */
+/** Where toasts appear, from the first one on. It is a live region from the start: what comes with one is often not read out. */
 export function Toasts() {
   const isWanted = useSyncExternalStore(toastPlace.subscribe, toastPlace.isWanted, () => false)
-  return isWanted ? <ToastPlace /> : null
+  return <div aria-live="polite">{isWanted && <ToastPlace />}</div>
 }

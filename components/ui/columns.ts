@@ -4,6 +4,8 @@ export interface Column<Item> {
   id: string
   header: string
   cell: (item: Item) => ReactNode
+  /** Whether there is nothing to show of it: a dash in a table, and nothing at all on a card. */
+  isBlank?: (item: Item) => boolean
   /** CSS width; one column, the one that matters, has none and takes what is left. */
   width?: string
   align?: 'start' | 'end'

@@ -1,12 +1,10 @@
 'use client'
 
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useViewer } from '@/components/providers/Viewer'
 import { teamKeys } from '@/components/teams/queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { Notice } from '@/components/ui/Notice'
 import { useAction } from '@/components/use-action'
@@ -17,7 +15,6 @@ import type { User } from '@/server/auth/schema'
 
 /** Changes name, role and teams. */
 export function ChangeUser({ user, onClose }: { user: User; onClose: () => void }) {
-  const form = useId()
   const { me } = useViewer()
   const [role, setRole] = useState(user.role)
   const [teams, setTeams] = useState(user.teams.map(({ slug }) => slug))
@@ -28,40 +25,26 @@ export function ChangeUser({ user, onClose }: { user: User; onClose: () => void 
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title={`Change ${user.name}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Save changes
-          </Button>
-        </>
-      }
+      verb="Save changes"
+      action={action}
+      onClose={onClose}
+      onSubmit={(values) => action.run({ id: user.id, name: String(values.get('name')), role, teams })}
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={(values) => action.run({ id: user.id, name: String(values.get('name')), role, teams })}
-      >
-        <Field label="Name" name="name" required>
-          <Input defaultValue={user.name} autoComplete="off" />
-        </Field>
-        <RoleChoice value={role} onChange={setRole} />
-        {role !== user.role && (
-          <Notice tone="attention">
-            {user.id === me.id
-              ? 'A new role signs you out: you sign in again with it.'
-              : 'A new role signs them out: they sign in again with it. Their tokens go on, with the new role.'}
-          </Notice>
-        )}
-        <TeamChoice value={teams} onChange={setTeams} />
-      </Form>
-    </Dialog>
+      <Field label="Name" name="name" required>
+        <Input defaultValue={user.name} autoComplete="off" />
+      </Field>
+      <RoleChoice value={role} onChange={setRole} />
+      {role !== user.role && (
+        <Notice tone="attention">
+          {user.id === me.id
+            ? 'A new role signs you out: you sign in again with it.'
+            : 'A new role signs them out: they sign in again with it. Their tokens go on, with the new role.'}
+        </Notice>
+      )}
+      <TeamChoice value={teams} onChange={setTeams} />
+    </FormDialog>
   )
 }

@@ -1,12 +1,10 @@
 'use client'
 
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { teamKeys } from '@/components/teams/queries'
-import { Button } from '@/components/ui/Button'
 import { Checkbox } from '@/components/ui/Checkbox'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { useAction } from '@/components/use-action'
 import { newPassword } from '@/components/users/new-password'
@@ -18,7 +16,6 @@ import type { Role } from '@/server/auth/schema'
 
 /** Asks for a new person, then shows the password to hand over, once. */
 export function CreateUser({ onClose }: { onClose: () => void }) {
-  const form = useId()
   const [role, setRole] = useState<Role>('member')
   const [teams, setTeams] = useState<string[]>([])
   const [hasPassword, setHasPassword] = useState(true)
@@ -32,50 +29,36 @@ export function CreateUser({ onClose }: { onClose: () => void }) {
   })
   if (created !== undefined) return <PasswordOnce email={created} password={password} onClose={onClose} />
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title="Add a person"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={action.pending}>
-            Add person
-          </Button>
-        </>
+      verb="Add person"
+      action={action}
+      onClose={onClose}
+      onSubmit={(values) =>
+        action.run({
+          name: String(values.get('name')),
+          email: String(values.get('email')),
+          role,
+          teams,
+          ...(hasPassword && { password }),
+        })
       }
     >
-      <Form
-        id={form}
-        pending={action.pending}
-        fields={action.fields}
-        error={action.error}
-        onSubmit={(values) =>
-          action.run({
-            name: String(values.get('name')),
-            email: String(values.get('email')),
-            role,
-            teams,
-            ...(hasPassword && { password }),
-          })
-        }
-      >
-        <Field label="Name" name="name" required>
-          <Input autoComplete="off" />
-        </Field>
-        <Field label="E-mail" name="email" required help="They sign in with it.">
-          <Input type="email" autoComplete="off" />
-        </Field>
-        <RoleChoice value={role} onChange={setRole} />
-        <TeamChoice value={teams} onChange={setTeams} />
-        <Checkbox
-          label="Make a password"
-          help="Shown once after this, for you to hand over. Without one they sign in through single sign-on."
-          checked={hasPassword}
-          onChange={setHasPassword}
-        />
-      </Form>
-    </Dialog>
+      <Field label="Name" name="name" required>
+        <Input autoComplete="off" />
+      </Field>
+      <Field label="E-mail" name="email" required help="They sign in with it.">
+        <Input type="email" autoComplete="off" />
+      </Field>
+      <RoleChoice value={role} onChange={setRole} />
+      <TeamChoice value={teams} onChange={setTeams} />
+      <Checkbox
+        label="Make a password"
+        help="Shown once after this, for you to hand over. Without one they sign in through single sign-on."
+        checked={hasPassword}
+        onChange={setHasPassword}
+      />
+    </FormDialog>
   )
 }

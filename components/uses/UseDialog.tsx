@@ -1,12 +1,9 @@
 'use client'
 
 import type { QueryKey } from '@tanstack/react-query'
-import { useId } from 'react'
 import { UseFields } from '@/components/declare/UseFields'
 import { inputOf, useUseValues } from '@/components/declare/use-values'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { useAction } from '@/components/use-action'
 import { changeUse } from '@/components/uses/queries'
 import type { Use } from '@/server/mirror/schema'
@@ -20,7 +17,6 @@ interface AddUseProps {
 
 /** Adds a use of what is known: another team, or another reason. */
 export function AddUse({ perform, invalidates, onClose }: AddUseProps) {
-  const form = useId()
   const [values, change] = useUseValues()
   const add = useAction(perform, {
     faults: 'form',
@@ -29,31 +25,17 @@ export function AddUse({ perform, invalidates, onClose }: AddUseProps) {
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title="Add a use"
       description="It is kept and served either way; a use says who relies on it, and why."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={add.pending}>
-            Add the use
-          </Button>
-        </>
-      }
+      verb="Add the use"
+      action={add}
+      onClose={onClose}
+      onSubmit={() => add.run(inputOf(values))}
     >
-      <Form
-        id={form}
-        pending={add.pending}
-        fields={add.fields}
-        error={add.error}
-        onSubmit={() => add.run(inputOf(values))}
-      >
-        <UseFields values={values} onChange={change} />
-      </Form>
-    </Dialog>
+      <UseFields values={values} onChange={change} />
+    </FormDialog>
   )
 }
 
@@ -65,7 +47,6 @@ interface ChangeUseProps {
 
 /** Corrects what is said of a use. */
 export function ChangeUse({ use, invalidates, onClose }: ChangeUseProps) {
-  const form = useId()
   const [values, change] = useUseValues({
     reason: use.reason,
     team: use.team.slug,
@@ -79,32 +60,18 @@ export function ChangeUse({ use, invalidates, onClose }: ChangeUseProps) {
     onSuccess: onClose,
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title={`Change the use of ${use.team.name}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" pending={save.pending}>
-            Save the use
-          </Button>
-        </>
-      }
+      verb="Save the use"
+      action={save}
+      onClose={onClose}
+      onSubmit={() => {
+        const { reason, project, licence } = values
+        save.run({ id: use.id, reason, project, licence })
+      }}
     >
-      <Form
-        id={form}
-        pending={save.pending}
-        fields={save.fields}
-        error={save.error}
-        onSubmit={() => {
-          const { reason, project, licence } = values
-          save.run({ id: use.id, reason, project, licence })
-        }}
-      >
-        <UseFields values={values} onChange={change} team="fixed" />
-      </Form>
-    </Dialog>
+      <UseFields values={values} onChange={change} team="fixed" />
+    </FormDialog>
   )
 }

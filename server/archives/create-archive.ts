@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { presentArchives } from '@/server/archives/present-archive'
 import type { Archive, ArchiveInput } from '@/server/archives/schema'
 import { recordAudit } from '@/server/audit/record'
@@ -9,7 +9,7 @@ import { isUniqueViolation } from '@/server/db'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
 import { isKey } from '@/server/storage/driver'
-import { isReadableDirectory } from '@/server/storage/filesystem-tree'
+import { isReadableDirectory, realDirectory } from '@/server/storage/filesystem-tree'
 
 /** What storages hold for their own purposes, of which some is not for everybody. */
 const RESERVED = new Set(['blobs', 'clusters', 'docker', 'incoming', 'uploads'])
@@ -55,13 +55,23 @@ export async function createArchive(
 async function directoryOf(ctx: Context, given: string): Promise<string> {
   if (!isAbsolute(given)) throw notServed('Write the directory with its whole path, from “/” on.')
   const path = resolve(given)
-  const data = ctx.env.ENTREPOT_DATA
-  if (isWithin(path, data) || isWithin(data, path)) {
-    throw notServed('This is where Entrepôt keeps its own data, which is not for everybody.')
+  const real = await realDirectory(path)
+  for (const own of ownDirectories(ctx)) {
+    // A place that is a link, or below one, is judged by where it leads.
+    const at = await realDirectory(own)
+    if (isWithin(real, at) || isWithin(at, real)) {
+      throw notServed('This is where Entrepôt keeps its own data, which is not for everybody.')
+    }
   }
   if (!(await isReadableDirectory(path)))
     throw notServed('There is no directory here that Entrepôt can read.')
   return path
+}
+
+/** The data directory, and those storages that are directories of this machine. */
+function ownDirectories({ env, storage, clusters }: Context): string[] {
+  const places = [storage, ...clusters.all.map((cluster) => cluster.storage)].map((one) => one.place('x'))
+  return [resolve(env.ENTREPOT_DATA), ...places.filter(isAbsolute).map((place) => dirname(place))]
 }
 
 function prefixOf(given: string): string {

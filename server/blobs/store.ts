@@ -50,8 +50,8 @@ const WIDTH = 16
 /** Content-addressed bytes over a storage driver: bytes, then hash, then row. */
 export function openBlobStore(storage: StorageDriver, db: Db): BlobStore {
   return {
-    receive: (body, options) => receive(storage, body, options),
-    keepMany: (contents) => keepMany(storage, contents),
+    receive: (body, options) => receive(storage, db, body, options),
+    keepMany: (contents) => keepMany(storage, db, contents),
     read: (sha256, range) => storage.read(blobKey(sha256), range),
     source: (sha256) => sourceOf(storage, blobKey(sha256)),
     async size(sha256) {
@@ -66,6 +66,20 @@ export async function recordBlob(tx: Tx, received: Pick<Received, 'sha256' | 'si
   await tx.blob.createMany({ data: { sha256: received.sha256, size: received.size }, skipDuplicates: true })
 }
 
+/**
+ * Says that somebody counts on these contents: those that are stored are forgotten for a while by nobody, so that there is time to
+ * write what refers to them. Comes before the look whether they are there.
+ */
+export async function holdBlobs(db: Tx, digests: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE blobs SET created_at = now()
+    FROM (
+      SELECT sha256 AS held FROM blobs
+      WHERE sha256 = ANY(${digests}::text[]) AND created_at < now() - interval '1 hour'
+      ORDER BY sha256 COLLATE "C" FOR NO KEY UPDATE) AS old
+    WHERE sha256 = held`
+}
+
 /** As `recordBlob`, for many. */
 export async function recordBlobs(
   tx: Tx,
@@ -74,10 +88,17 @@ export async function recordBlobs(
   await tx.$executeRaw`
     INSERT INTO blobs (sha256, size)
     SELECT * FROM unnest(${blobs.map(({ sha256 }) => sha256)}::text[], ${blobs.map(({ size }) => String(size))}::bigint[])
+      AS given (sha256, size)
+    -- In one order everywhere, so that two who store the same never wait for one another.
+    ORDER BY sha256 COLLATE "C"
     ON CONFLICT DO NOTHING`
 }
 
-async function keepMany(storage: StorageDriver, contents: readonly KnownContent[]): Promise<void> {
+async function keepMany(storage: StorageDriver, db: Db, contents: readonly KnownContent[]): Promise<void> {
+  await holdBlobs(
+    db,
+    contents.map(({ sha256 }) => sha256),
+  )
   if (storage.writeMany) {
     // A blob that is there already is replaced by the same bytes.
     await storage.writeMany(contents.map(({ sha256, content }) => ({ key: blobKey(sha256), content })))
@@ -85,13 +106,14 @@ async function keepMany(storage: StorageDriver, contents: readonly KnownContent[
   }
   const left = contents.values()
   const work = async () => {
-    for (const { content } of left) await (await receive(storage, Readable.from([content]))).commit()
+    for (const { content } of left) await (await receive(storage, db, Readable.from([content]))).commit()
   }
   await Promise.all(Array.from({ length: WIDTH }, work))
 }
 
 async function receive(
   storage: StorageDriver,
+  db: Db,
   body: Readable,
   options: ReceiveOptions = {},
 ): Promise<Received> {
@@ -103,6 +125,7 @@ async function receive(
     size,
     digests,
     async commit() {
+      await holdBlobs(db, [sha256])
       // The same bytes may be there already: they are kept, and this copy goes.
       const present = await storage.stat(blobKey(sha256))
       if (present?.size === size) await storage.remove(key)

@@ -48,6 +48,11 @@ export class BatchedCache<Value extends object> {
     return this.#lasting.get(key) ?? this.#passing.get(key) ?? this.#ask(key)
   }
 
+  /** The value as it is now, read after this call whatever is kept; it is kept from then on. */
+  current(key: string): Promise<Value> {
+    return this.#ask(key)
+  }
+
   /** Something changed: all that may change is read again when next asked for. */
   forgetPassing(): void {
     this.#told += 1

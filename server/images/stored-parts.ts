@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Received, recordBlob } from '@/server/blobs/store'
+import { holdBlobs, type Received, recordBlob } from '@/server/blobs/store'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { notify } from '@/server/events'
@@ -13,6 +13,10 @@ import { parseDigest } from '@/server/oci/digest'
 export async function findStored(ctx: Context, parts: readonly Part[]): Promise<void> {
   const sought = parts.filter(({ sha256 }) => sha256 === undefined).map(({ digest }) => digest)
   if (sought.length === 0) return
+  await holdBlobs(
+    ctx.db,
+    sought.flatMap((digest) => (digest.startsWith('sha256:') ? [digest.slice(7)] : [])),
+  )
   const { rows } = await ctx.pool.query<{ digest: string; sha256: string; size: string }>({
     name: 'find-stored-parts',
     text: `

@@ -215,6 +215,8 @@ export const overview = z
     uses: z.number(),
     openMisses: z.number(),
     runningTasks: z.number(),
+    /** Moves of Debian packages that wait for the caller's approval, in all repositories; 0 for whoever may approve none. */
+    waitingApprovals: z.number().int(),
     downloads: z.array(downloadPoint),
     recentFailures: z.array(z.object({ id: z.uuid(), uri: z.string(), error: z.string() })),
   })

@@ -19,7 +19,13 @@ const POLL_MS = 100
  */
 export async function choosePorts(settings: Env): Promise<Env> {
   const chosen = { ...settings }
-  for (const variable of variables) if (chosen[variable] === 0) chosen[variable] = await freePort()
+  for (const variable of variables) {
+    // What is free now may be given out twice: nobody listens there yet.
+    while (chosen[variable] === 0) {
+      const port = await freePort()
+      if (variables.every((other) => chosen[other] !== port)) chosen[variable] = port
+    }
+  }
   const problems = [...repeated(chosen), ...(await refused(chosen))]
   if (problems.length > 0) throw new StartProblem(problems.join('\n'))
   return chosen

@@ -116,6 +116,11 @@ export async function isReadableDirectory(path: string): Promise<boolean> {
   return directory !== undefined
 }
 
+/** Where a directory really is, links followed; the path itself where there is nothing. */
+export async function realDirectory(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
 function fileSource(openFile: () => Promise<FileHandle>, size: number): ByteSource {
   return {
     async read(range) {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -25,12 +24,6 @@ const openOnce = () => {
   return opened
 }
 
-/** With all of these programs. */
-function itWithAll(tools: readonly string[], title: string, test: (packager: Packager) => Promise<void>) {
-  const absent = tools.find((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error)
-  itWith(absent ?? (tools[0] as string), title, async () => test(await openOnce()))
-}
-
 async function repositoryFor({ publicKey }: Packager, name: string) {
   const input = repositoryInput.parse({
     ...{ name, components: ['main'], architectures: [machine], branches: ['unstable', 'testing'] },
@@ -54,7 +47,8 @@ const stateOf = async (repositoryId: string) =>
   ])
 
 describe('a package made by dpkg-buildpackage and signed by debsign', () => {
-  itWithAll(['dput', ...BUILDING], 'is uploaded by dput, and apt finds it', async (packager) => {
+  itWith(['dput', ...BUILDING], 'is uploaded by dput, and apt finds it', async () => {
+    const packager = await openOnce()
     const id = await repositoryFor(packager, 'bydput')
     const changes = await packager.build('hello', '1.0', 'unstable')
     await writeFile(join(packager.home, 'dput.cf'), dputConfig('bydput'))
@@ -83,7 +77,8 @@ describe('a package made by dpkg-buildpackage and signed by debsign', () => {
     ).toBe(1)
   })
 
-  itWithAll(['dupload', ...BUILDING], 'is uploaded by dupload', async (packager) => {
+  itWith(['dupload', ...BUILDING], 'is uploaded by dupload', async () => {
+    const packager = await openOnce()
     const id = await repositoryFor(packager, 'bydupload')
     const changes = await packager.build('world', '1.0', 'unstable')
     await writeFile(join(packager.home, 'dupload.conf'), duploadConfig('bydupload'))
@@ -94,10 +89,11 @@ describe('a package made by dpkg-buildpackage and signed by debsign', () => {
     expect(await stateOf(id)).toEqual([['accepted', packager.fingerprint]])
   })
 
-  itWithAll(
+  itWith(
     ['dput', 'dupload', ...BUILDING],
     'is refused by a clear line when it is for another branch',
-    async (packager) => {
+    async () => {
+      const packager = await openOnce()
       const id = await repositoryFor(packager, 'refuses')
       const changes = await packager.build('stray', '1.0', 'stable')
       await writeFile(join(packager.home, 'refuses.cf'), dputConfig('refuses'))

@@ -27,7 +27,7 @@ it('reconnects, and says that anything may have changed', async () => {
   await ctx.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'entrepot-listen' AND datname = current_database()`,
   )
-  await vi.waitFor(() => expect(seen).toContain(undefined), 10_000)
+  await vi.waitFor(() => expect(seen).toContain(undefined))
   await notify(ctx.db, { topic: 'file', id: 'after' })
   await vi.waitFor(() => expect(seen).toContain('after'))
   await notices.close()

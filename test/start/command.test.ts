@@ -57,7 +57,7 @@ describe('declare and status', () => {
     expect(file).toMatchObject({ state: 'stored', sha256, size: bytes.length })
     expect((await entrepot(['status', file.id, '--wait'])).code).toBe(0)
     expect((await entrepot(['status'])).out).toMatch(/^1 stored \(293\.0 KiB\)/)
-  }, 60_000)
+  })
 
   it('takes lines from standard input, and ends with 1 when one fails', async () => {
     const good = upstream.route('/good', ok(bytes))
@@ -69,7 +69,7 @@ describe('declare and status', () => {
     expect(out).toContain(`stored  ${good}`)
     expect(out).toContain(`failed  ${bad}`)
     expect(out).toContain('404')
-  }, 60_000)
+  })
 
   it('ends with 3 when the time is over', async () => {
     const slow = upstream.route('/slow', (_request, response) => {
@@ -77,7 +77,7 @@ describe('declare and status', () => {
     })
     const { code, out } = await entrepot(['declare', slow, ...reason, '--wait', '--timeout', '1'])
     expect({ code, out }).toMatchObject({ code: 3, out: expect.stringMatching(/^(fetching|pending)/) })
-  }, 60_000)
+  })
 
   it('says what is wrong in the server’s words', async () => {
     const two = await entrepot(['declare', 'ftp://example.org/x', 'http://user:pw@example.org/y', ...reason])
@@ -100,7 +100,7 @@ describe('declare and status', () => {
     expect((await entrepot(['status'], { as: '' })).err).toContain('Set ENTREPOT_TOKEN')
     const nobody = await entrepot(['--url', 'http://127.0.0.1:1', 'status'])
     expect(nobody.err).toMatch(/Entrepôt does not answer .* Start it with `npm start`/)
-  }, 60_000)
+  })
 })
 
 it('makes, lists and revokes tokens', async () => {
@@ -119,7 +119,7 @@ it('makes, lists and revokes tokens', async () => {
   const id = listed.find(({ name }) => name === 'for a script')?.id as string
   expect((await entrepot(['token', 'revoke', id])).out).toContain('Revoked “for a script”')
   expect((await entrepot(['status'], { as: secret })).code).toBe(1)
-}, 60_000)
+})
 
 it('finds the installation in good health', async () => {
   const { code, out } = await entrepot(['doctor', '--json'])
@@ -140,4 +140,4 @@ it('finds the installation in good health', async () => {
   const remote = await entrepot(['--url', 'http://127.0.0.1:1', 'doctor'])
   expect(remote.code).toBe(1)
   expect(remote.out).toMatch(/✗ Portal .*\n +Start it with `npm start`/)
-}, 60_000)
+})

@@ -31,7 +31,7 @@ function childOf(started: Started, part: string): number {
 }
 
 it('goes on after kill -9 of one part, and starts again after kill -9 of any or all', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   const first = here.start()
   await first.ready()
@@ -61,7 +61,7 @@ it('goes on after kill -9 of one part, and starts again after kill -9 of any or 
   expect(await third.ended).toBe(0)
 })
 
-it('finishes a fetch that kill -9 of everything cut off', { timeout: 240_000 }, async () => {
+it('finishes a fetch that kill -9 of everything cut off', { timeout: 480_000 }, async () => {
   const bytes = sampleBytes(2_000_000)
   const url = upstream.route('/tool-1.0.tar.gz', stalling(bytes, 1_000_000))
   const variables = { ENTREPOT_UPSTREAM_ALLOW: '127.0.0.0/8', ENTREPOT_ADMIN_TOKEN: token }
@@ -80,7 +80,7 @@ it('finishes a fetch that kill -9 of everything cut off', { timeout: 240_000 }, 
     expect(await readdir(join(other.data, 'storage', drafts))).toEqual([])
 })
 
-it('can be killed at any moment of its first start', { timeout: 240_000 }, async () => {
+it('can be killed at any moment of its first start', { timeout: 480_000 }, async () => {
   const moments = [/Starting/, /starting PostgreSQL/, /ready to accept connections/, /worker is ready/]
   const shown: string[] = []
   for (const moment of moments) {

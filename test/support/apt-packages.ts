@@ -41,7 +41,7 @@ export function newPackage(given: Given): NewPackage {
     ...{ type, name, version, architecture, sourceName: source, sourceVersion: version, component },
     ...{ section: 'misc', priority: 'optional', maintainer: 'Tests <tests@example.org>', summary },
     ...{ description, descriptionMd5: type === 'source' ? null : hex('md5', full), stanza, changelog: null },
-    contents: type === 'source' ? null : paths.map((one) => `${one} misc/${name}\n`).join(''),
+    contents: type === 'source' ? null : paths.map((one) => `${one}\tmisc/${name}\n`).join(''),
     ...{ provides: given.provides ?? [], dependsOn: given.dependsOn ?? [] },
     files: [{ path, size: content.length, ...sums }],
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, onTestFailed } from 'vitest'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -38,16 +38,34 @@ export function describeInBrowser(title: string, body: (browser: () => Browser) 
   })
 }
 
+const faults: string[] = []
+
+/** Keeps what goes wrong behind the pages of a context, to be told when a test fails. */
+export function noteFaults(context: BrowserContext): void {
+  context.on('weberror', (fault) => faults.push(`${fault.page()?.url()}: ${fault.error().message}`))
+  context.on('requestfailed', (request) => {
+    const said = request.failure()?.errorText
+    // What a page asked for and no longer wants when it is left.
+    if (said !== 'net::ERR_ABORTED') faults.push(`${request.url()}: ${said}`)
+  })
+  context.on('response', (answer) => {
+    if (answer.status() >= 400) faults.push(`${answer.url()}: ${answer.status()}`)
+  })
+}
+
+const LAST_FAULTS = 20
+
 /** Prints where each open page was, and what it said: a test that fails elsewhere can be understood from its output. */
-async function tellWhatIsShown(browser: Browser | undefined): Promise<void> {
+export async function tellWhatIsShown(browser: Browser | null | undefined): Promise<void> {
+  console.log(`what went wrong before it failed:\n${faults.slice(-LAST_FAULTS).join('\n')}`)
   const pages = browser?.contexts().flatMap((context) => context.pages()) ?? []
   for (const page of pages) console.log(`shown when it failed: ${page.url()}\n${await wordsOf(page)}`)
 }
 
-const MOST_WORDS = 2000
+const MOST_WORDS = 8000
 
 async function wordsOf(page: Page): Promise<string> {
-  const words = page.evaluate(() => document.body.innerText)
+  const words = page.locator('body').ariaSnapshot({ timeout: 5000 })
   return (await words.catch((error: Error) => `(${error.message})`)).slice(0, MOST_WORDS)
 }
 

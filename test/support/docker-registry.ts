@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { reservePorts } from '@/test/support/ports'
 
 const PROGRAM = 'docker-registry'
 
@@ -11,7 +11,7 @@ export async function startDockerRegistry(
   directory: string,
 ): Promise<{ name: string; stop(): Promise<void> }> {
   await mkdir(directory, { recursive: true })
-  const port = await freePort()
+  const [port] = await reservePorts(1)
   const config = join(directory, 'config.yml')
   await writeFile(
     config,
@@ -24,7 +24,7 @@ http: { addr: "127.0.0.1:${port}" }
   const child = spawn(PROGRAM, ['serve', config], { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const name = `127.0.0.1:${port}`
-  await vi.waitFor(() => fetch(`http://${name}/v2/`), { timeout: 10_000 })
+  await vi.waitFor(() => fetch(`http://${name}/v2/`))
   return {
     name,
     async stop() {
@@ -32,12 +32,4 @@ http: { addr: "127.0.0.1:${port}" }
       await ended
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -12,8 +12,9 @@ export interface ForwardProxy {
 /**
  * The least HTTP proxy there can be.
  * @param route where it goes instead, by `host:port`; other places are answered 403.
+ * @param port where it listens; any unless told.
  */
-export async function startForwardProxy(route: Record<string, string>): Promise<ForwardProxy> {
+export async function startForwardProxy(route: Record<string, string>, port = 0): Promise<ForwardProxy> {
   const sockets = new Set<Socket>()
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -42,7 +43,7 @@ export async function startForwardProxy(route: Record<string, string>): Promise<
     sockets.add(onward)
   })
   server.on('connection', (socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,

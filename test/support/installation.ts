@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
-import { freePort } from '@/server/database/embedded'
+import { afterAll, expect } from 'vitest'
+import { reservePorts } from '@/test/support/ports'
 
 /** A data directory and the settings that go with it; what is started on it is killed after the test file. */
 export interface Installation {
@@ -27,10 +27,13 @@ export interface Started {
 
 const READY = 'Ctrl-C stops it.'
 
+/** What a library says of a use that its next version refuses. (Node names its own, and they are not ours to mend.) */
+const DEPRECATED = /^.*(?<!\[DEP\d+\] )DeprecationWarning: .*$/m
+
 /** An installation on free ports in a data directory of its own. For the top of a test file: it cleans up at its end. */
 export async function installation(): Promise<Installation> {
   const data = await mkdtemp(join(tmpdir(), 'entrepot-start-'))
-  const [web, gateway, proxy, dmove] = await Promise.all(Array.from({ length: 4 }, () => freePort()))
+  const [web, gateway, proxy, dmove] = await reservePorts(4)
   const variables = {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
@@ -48,9 +51,12 @@ export async function installation(): Promise<Installation> {
   }
   const all: Started[] = []
   afterAll(async () => {
-    for (const { child } of all) killTree(child.pid as number)
+    // The number of a process that has ended may be another one's by now.
+    for (const { child } of all)
+      if (child.exitCode === null && child.signalCode === null) killTree(child.pid as number)
     await Promise.all(all.map(({ ended }) => ended))
-    await rm(data, { recursive: true, force: true })
+    await rm(data, { recursive: true, force: true, maxRetries: 5 })
+    expect(all.map((one) => DEPRECATED.exec(one.output())?.[0]).filter(Boolean)).toEqual([])
   })
   return {
     data,
@@ -114,15 +120,27 @@ function processAt(pid: number): { pid: number; parent: number; command: string 
   }
 }
 
-/** kill -9 of a process and of all below it. */
+/** kill -9 of a process and of all below it. They are stopped first, so that none of them starts another meanwhile. */
 export function killTree(pid: number): void {
-  for (const one of [...descendants(pid).map((child) => child.pid), pid]) kill(one)
+  const tree = new Set<number>()
+  for (let fresh = [pid]; fresh.length > 0; ) {
+    for (const one of fresh) {
+      tree.add(one)
+      send(one, 'SIGSTOP')
+    }
+    fresh = descendants(pid).flatMap((one) => (tree.has(one.pid) ? [] : [one.pid]))
+  }
+  for (const one of tree) kill(one)
 }
 
 /** kill -9; false when there is no such process. */
 export function kill(pid: number): boolean {
+  return send(pid, 'SIGKILL')
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, 'SIGKILL')
+    return process.kill(pid, signal)
   } catch {
     return false
   }

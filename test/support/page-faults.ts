@@ -28,7 +28,8 @@ export async function faultsOf(page: Page): Promise<string[]> {
 /** What axe finds once nothing moves: in between, colours are those of neither theme. */
 async function axe(page: Page, rules: string[] = []): Promise<string[]> {
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
-  const builder = new AxeBuilder({ page })
+  // In the page itself: it has no frames, for which axe would open another page each time.
+  const builder = new AxeBuilder({ page }).setLegacyMode()
   if (rules.length > 0) builder.withRules(rules)
   const { violations } = await builder.analyze()
   return violations.flatMap(({ id, nodes }) =>

@@ -1,6 +1,7 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll } from 'vitest'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { beforeAll, expect } from 'vitest'
 import { createClient } from '@/server/api/client'
+import { noteFaults, tellWhatIsShown } from '@/test/support/chromium'
 import { installation } from '@/test/support/installation'
 
 export const administrator = { email: 'admin@example.org', password: 'a password for the tests' }
@@ -52,34 +53,58 @@ export async function startPortal(variables: () => Record<string, string> = () =
 }
 
 /** A browser of one's own, with nobody signed in. */
-export function openContext(
+export async function openContext(
   browser: Browser,
   portal: Portal,
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  return browser.newContext({ baseURL: portal.url, viewport: { width: 1440, height: 900 }, ...options })
+  const viewport = { width: 1440, height: 900 }
+  const context = await browser.newContext({ baseURL: portal.url, viewport, ...options })
+  noteFaults(context)
+  return context
 }
 
 /** Signs in as a person does, and waits for the page that follows. */
 export async function signIn(page: Page, { email, password } = administrator): Promise<void> {
-  await page.goto('/sign-in')
-  await hydrated(page)
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL((url) => url.pathname === '/')
+  try {
+    await visit(page, '/sign-in')
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL((url) => url.pathname === '/')
+  } catch (error) {
+    // Most sign in before their first test, whose failure tells.
+    await tellWhatIsShown(page.context().browser())
+    throw error
+  }
 }
 
-/** Opens a page and waits until it takes input. */
+/** Opens a page and waits until all of it takes input. */
 export async function visit(page: Page, path: string): Promise<void> {
-  await page.goto(path)
+  const answer = await page.goto(path)
+  if (answer && answer.status() >= 500) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)
   await hydrated(page)
 }
 
-/** React marks what it has taken over; before, a click or a key would be lost. */
+/** React marks what it has taken over, part by part; before, a click or a key would be lost. */
 async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const control = document.querySelector('main a, main button, main input')
-    return control === null || Object.keys(control).some((key) => key.startsWith('__reactProps'))
-  })
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('main :is(a, button, input, select, textarea)')].every((control) =>
+      Object.keys(control).some((key) => key.startsWith('__reactProps')),
+    ),
+  )
+}
+
+const PATIENCE_MS = 4000
+
+/** Presses keys, again while nothing comes of it: until the page listens, a key is lost. */
+export async function pressUntil(shown: Locator, ...keys: string[]): Promise<void> {
+  const press = async () => {
+    for (const key of keys) await shown.page().keyboard.press(key)
+    return shown.waitFor({ timeout: PATIENCE_MS }).then(
+      () => true,
+      () => false,
+    )
+  }
+  await expect.poll(press, { timeout: 40_000, interval: 50 }).toBe(true)
 }

@@ -6,7 +6,7 @@ import type { RepositoryDetail } from '@/server/apt/schema'
 import { type AptPortal, openAptPortal } from '@/test/support/apt-portal'
 import { describeInBrowser } from '@/test/support/chromium'
 import { buildDeb } from '@/test/support/debs'
-import { openContext, signIn, startPortal, visit } from '@/test/support/portal'
+import { openContext, pressUntil, signIn, startPortal, visit } from '@/test/support/portal'
 
 const MINUTE = 60_000
 const portal = await startPortal()
@@ -67,9 +67,12 @@ describeInBrowser('Debian repositories', (browser) => {
     await dialog.getByRole('heading', { name: 'Moves: 2 packages' }).waitFor()
     expect(await dialog.getByRole('combobox', { name: 'To' }).inputValue()).toBe('testing')
     await dialog.getByRole('button', { name: 'Move 2 packages' }).click()
+    // It goes after a while, and stays as long as the pointer is on it.
+    const undo = page.getByRole('button', { name: 'Undo' })
+    await undo.hover()
     await cardIn(page, 'testing', 'hello').waitFor()
     await cardIn(page, 'unstable', 'hello').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await undo.click()
     await cardIn(page, 'unstable', 'hello').waitFor()
     await cardIn(page, 'testing', 'hello').waitFor({ state: 'detached' })
   })
@@ -78,7 +81,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await apt.upload('platform', 'unstable', [buildDeb({ name: 'other', version: '2.0' })])
     await visit(page, '/debian/platform')
     await cardIn(page, 'unstable', 'other').waitFor()
-    await page.keyboard.press('j')
+    await pressUntil(page.locator('[data-row] a:focus'), 'j')
     await page.keyboard.press('x')
     await page.keyboard.press('j')
     await page.keyboard.press('x')
@@ -123,9 +126,14 @@ describeInBrowser('Debian repositories', (browser) => {
 
   it('compares two snapshots, and rolls the branch back to one', { timeout: 2 * MINUTE }, async () => {
     await openTab(page, 'Snapshots')
-    await page.getByRole('button', { name: 'testing', exact: true }).click()
-    await page.waitForURL(/branch=testing/)
     const rows = page.getByRole('table', { name: 'Snapshots' }).locator('[data-row]')
+    await rows.first().waitFor()
+    const held = await hold(page, /\/snapshots\?.*branch=testing/)
+    await page.getByRole('button', { name: 'testing', exact: true }).click()
+    await held.arrived
+    // No row of the other branch is left that could be taken for one of this.
+    await expect.poll(() => rows.count()).toBe(0)
+    held.release()
     await rows.nth(1).waitFor()
     await rows.nth(0).getByLabel('Select this row').check()
     await rows.nth(1).getByLabel('Select this row').check()
@@ -220,7 +228,8 @@ describeInBrowser('Debian repositories', (browser) => {
     const form = page.getByRole('form', { name: 'Settings of unstable' })
     await form.waitFor()
     await page.getByRole('tab', { name: 'testing' }).click()
-    await page.getByLabel('Moves into it need approval').check()
+    const other = page.getByRole('form', { name: 'Settings of testing' })
+    await other.getByLabel('Moves into it need approval').check()
     await page.getByRole('button', { name: 'Save testing' }).click()
     await page.getByText('The settings of testing hold from now on.').waitFor()
 
@@ -253,6 +262,20 @@ describeInBrowser('Debian repositories', (browser) => {
 async function openTab(page: Page, name: string | RegExp): Promise<void> {
   await visit(page, '/debian/platform')
   await page.getByRole('tab', { name }).click()
+}
+
+/** Keeps answers back, from the first request for such a URL until they are released. */
+async function hold(page: Page, url: RegExp) {
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const arrived = page.waitForRequest(url)
+  await page.route(url, async (route) => {
+    await released
+    await route.continue()
+  })
+  return { arrived, release }
 }
 
 /** Drops files as a file manager does. */

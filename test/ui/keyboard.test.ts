@@ -1,9 +1,8 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeInBrowser } from '@/test/support/chromium'
-import { administrator, openContext, startPortal, visit } from '@/test/support/portal'
+import { administrator, openContext, pressUntil, startPortal, visit } from '@/test/support/portal'
 
-const PATIENCE_MS = 4000
 const portal = await startPortal()
 
 describeInBrowser('by keyboard alone', (browser) => {
@@ -71,15 +70,3 @@ describeInBrowser('by keyboard alone', (browser) => {
     await pressUntil(page.getByRole('heading', { name: 'Tokens', level: 1 }), 'g', 'k')
   })
 })
-
-/** Presses keys, again while nothing comes of it: until the page listens, a key is lost. */
-async function pressUntil(shown: Locator, ...keys: string[]): Promise<void> {
-  const press = async () => {
-    for (const key of keys) await shown.page().keyboard.press(key)
-    return shown.waitFor({ timeout: PATIENCE_MS }).then(
-      () => true,
-      () => false,
-    )
-  }
-  await expect.poll(press, { timeout: 40_000, interval: 50 }).toBe(true)
-}

@@ -6,10 +6,13 @@ import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
 import { BoardColumn } from '@/components/apt/board/BoardColumn'
 import { BoardFilters } from '@/components/apt/board/BoardFilters'
-import { type CardPlace, cardKey, cardOf, toggled } from '@/components/apt/board/cards'
+import { askedFor, type CardPlace, cardKey, cardOf, toggled } from '@/components/apt/board/cards'
+import { FirstUpload } from '@/components/apt/board/FirstUpload'
 import { boardOf, FIRST_CARDS } from '@/components/apt/board/queries'
 import { useBoardKeys } from '@/components/apt/board/use-board-keys'
+import { useKeptFocus } from '@/components/apt/board/use-kept-focus'
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
+import { waitingRequestsOf } from '@/components/apt/moves/queries'
 import { useAptRefusal } from '@/components/apt/use-apt-refusal'
 import { Button } from '@/components/ui/Button'
 import { Notice } from '@/components/ui/Notice'
@@ -50,6 +53,11 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
   const refusal = useAptRefusal('apt.move', repository)
   const query = boardOf(repository.name, { q, component, limit })
   const { data: board, error, isPlaceholderData } = useQuery({ ...query, placeholderData: keepPreviousData })
+  const requests = useQuery({
+    ...waitingRequestsOf(repository.name),
+    enabled: repository.waitingRequests > 0,
+  })
+  const asked = askedFor(requests.data?.items ?? [])
   const chosen = board ? [...selected].flatMap((key) => cardOf(board, key) ?? []) : []
   /** All that is selected when the card is one of it; else the card alone. */
   const together = (card: CardPlace) => (selected.has(cardKey(card)) ? chosen : [card])
@@ -63,15 +71,18 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
       if (cards.length > 0) move({ cards })
     },
   })
+  const keptFocus = useKeptFocus(frame, board)
+  const isFiltered = q !== undefined || component !== undefined
+  const isUnused = !isFiltered && board !== undefined && board.columns.every(({ total }) => total === 0)
   const done = () => select(nothing)
   return (
     <>
       <BoardFilters repository={repository} filter={filter} onFilter={onFilter} />
       {error && <Notice tone="failed">{sentenceOf(error)}</Notice>}
-      <div ref={frame} aria-busy={isPlaceholderData} className="relative min-w-0">
+      <div ref={frame} {...keptFocus} aria-busy={isPlaceholderData} className="relative min-w-0">
         <ul
           aria-label="Branches"
-          className="grid auto-cols-[minmax(min(17rem,80vw),1fr)] grid-flow-col gap-3 overflow-x-auto pb-2 max-sm:snap-x max-sm:snap-mandatory"
+          className="grid auto-cols-[minmax(min(17rem,80vw),1fr)] grid-flow-col gap-3 overflow-x-auto pb-2 max-md:items-start max-sm:snap-x max-sm:snap-mandatory"
         >
           {!board && !error
             ? repository.branches.map(({ name }) => <ColumnSkeleton key={name} name={name} />)
@@ -81,9 +92,10 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
                   repo={repository.name}
                   column={column}
                   isCompact={density === 'compact'}
-                  isFiltered={q !== undefined || component !== undefined}
+                  isFiltered={isFiltered}
                   selected={selected}
                   dragged={dragged}
+                  asked={asked}
                   refusal={refusal}
                   onToggle={toggle}
                   onDrag={(card) => drag(card && together(card))}
@@ -122,6 +134,7 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
           </div>
         )}
       </div>
+      {isUnused && <FirstUpload repository={repository} />}
       {moving && (
         <MoveDialog repository={repository} {...moving} onClose={() => move(undefined)} onDone={done} />
       )}

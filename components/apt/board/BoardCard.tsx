@@ -1,9 +1,10 @@
 'use client'
 
-import { ArrowRightLeft } from 'lucide-react'
+import { ArrowRightLeft, Clock } from 'lucide-react'
 import Link from 'next/link'
 import { cardKey, partsOf } from '@/components/apt/board/cards'
-import { sourceHref } from '@/components/apt/places'
+import { repositoryHref, sourceHref } from '@/components/apt/places'
+import { Badge } from '@/components/ui/Badge'
 import { Checkbox } from '@/components/ui/Checkbox'
 import { cx } from '@/components/ui/class-names'
 import { IconButton } from '@/components/ui/IconButton'
@@ -17,6 +18,8 @@ interface BoardCardProps {
   isCompact: boolean
   isSelected: boolean
   isDragged: boolean
+  /** The branch that it is to move into as soon as somebody approves. */
+  askedFor: string | undefined
   refusal: string | undefined
   onToggle: () => void
   onDragStart: () => void
@@ -26,7 +29,7 @@ interface BoardCardProps {
 
 /** One source version in a branch. Dragging is for pointers; the button and the key `m` do the same. */
 export function BoardCard(props: BoardCardProps) {
-  const { repo, card, branch, isCompact, isSelected, isDragged, refusal } = props
+  const { repo, card, branch, isCompact, isSelected, isDragged, askedFor, refusal } = props
   const { source, version, component, summary, placedAt } = card
   const title = `${source} ${version}`
   return (
@@ -40,10 +43,12 @@ export function BoardCard(props: BoardCardProps) {
       }}
       onDragEnd={props.onDragEnd}
       className={cx(
-        'group relative rounded-md border bg-surface shadow-low focus-within:border-line-strong hover:border-line-strong',
+        'group relative rounded-md border shadow-low',
         isCompact ? 'px-2 py-1' : 'px-2.5 py-2',
         refusal === undefined && 'cursor-grab active:cursor-grabbing',
-        isSelected ? 'border-accent bg-accent-soft' : 'border-line',
+        isSelected
+          ? 'border-accent bg-accent-soft'
+          : 'border-line bg-surface focus-within:border-line-strong hover:border-line-strong',
         isDragged && 'opacity-50',
       )}
     >
@@ -83,6 +88,18 @@ export function BoardCard(props: BoardCardProps) {
             </span>
           </span>
         </div>
+      )}
+      {askedFor !== undefined && (
+        <Link
+          href={repositoryHref(repo, { tab: 'moves' })}
+          prefetch={false}
+          draggable={false}
+          className="mt-1 ml-6 inline-flex rounded-full"
+        >
+          <Badge tone="attention" icon={Clock}>
+            asked for {askedFor}
+          </Badge>
+        </Link>
       )}
     </li>
   )

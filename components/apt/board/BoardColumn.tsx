@@ -18,6 +18,8 @@ interface BoardColumnProps {
   selected: ReadonlySet<string>
   /** What is being dragged, from wherever. */
   dragged: readonly CardPlace[] | undefined
+  /** Where cards are to move as soon as somebody approves, by key. */
+  asked: ReadonlyMap<string, string>
   /** Why nothing can be moved. */
   refusal: string | undefined
   onToggle: (key: string) => void
@@ -95,6 +97,7 @@ export function BoardColumn(props: BoardColumnProps) {
               isCompact={isCompact}
               isSelected={selected.has(key)}
               isDragged={dragged?.some((one) => cardKey(one) === key) ?? false}
+              askedFor={props.asked.get(key)}
               refusal={refusal}
               onToggle={() => props.onToggle(key)}
               onDragStart={() => props.onDrag(place)}

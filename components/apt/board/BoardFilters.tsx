@@ -42,12 +42,14 @@ export function BoardFilters({ repository: { components }, filter, onFilter }: B
               ]
         }
       >
-        <Segments
-          label="Density"
-          options={densities}
-          value={density ?? 'comfortable'}
-          onChange={(next) => onFilter({ density: next === 'compact' ? 'compact' : undefined })}
-        />
+        <div className="max-sm:hidden">
+          <Segments
+            label="Density"
+            options={densities}
+            value={density ?? 'comfortable'}
+            onChange={(next) => onFilter({ density: next === 'compact' ? 'compact' : undefined })}
+          />
+        </div>
       </FilterBar>
       <p className="hidden flex-wrap items-center gap-x-3 gap-y-1 text-ink-muted text-xs md:flex">
         <span>Drag a card to another branch, or:</span>

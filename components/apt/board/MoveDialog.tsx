@@ -1,17 +1,15 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { type CardPlace, namesOf, nextBranch } from '@/components/apt/board/cards'
 import { Plan, PlanSkeleton } from '@/components/apt/board/Plan'
 import { movePackages, planOf } from '@/components/apt/board/queries'
 import { useUndo } from '@/components/apt/moves/use-undo'
 import { aptKeys } from '@/components/apt/queries'
-import { Button } from '@/components/ui/Button'
 import { Checkbox } from '@/components/ui/Checkbox'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { Notice } from '@/components/ui/Notice'
 import { Select } from '@/components/ui/Select'
@@ -32,7 +30,6 @@ interface MoveDialogProps {
 
 /** Where to, what would happen there, and then the move itself, which can be taken back. */
 export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: MoveDialogProps) {
-  const form = useId()
   const branches = repository.branches.map(({ name }) => name)
   const from = cards[0]?.branch ?? ''
   const [to, setTo] = useState(dropped ?? nextBranch(branches, from) ?? '')
@@ -49,7 +46,7 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
   const what = namesOf(cards)
   const move = useAction(movePackages, {
     faults: 'form',
-    invalidates: [aptKeys.all],
+    invalidates: [aptKeys.all, aptKeys.counts],
     onSuccess: (outcome) => {
       tell(outcome, { what, to, undo: undo.run })
       onDone?.()
@@ -57,67 +54,47 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
     },
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title={`Move ${what}`}
       description={`From ${from} to ${to}: all its binary packages and its source.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            pending={move.pending}
-            disabledReason={obstacleOf(plan.data)}
-          >
-            {verbOf(plan.data, copy)}
-          </Button>
-        </>
-      }
+      verb={verbOf(plan.data, copy)}
+      action={{ ...move, error: move.error ?? Object.values(move.fields ?? {})[0] }}
+      disabledReason={obstacleOf(plan.data)}
+      onClose={onClose}
+      onSubmit={(values) => {
+        if (obstacleOf(plan.data) !== undefined) return
+        const reason = String(values.get('reason')).trim()
+        move.run({ ...input, ...(reason !== '' && { reason }) })
+      }}
     >
-      <Form
-        id={form}
-        label="Move packages"
-        pending={move.pending}
-        fields={move.fields}
-        error={move.error ?? Object.values(move.fields ?? {})[0]}
-        onSubmit={(values) => {
-          if (obstacleOf(plan.data) !== undefined) return
-          const reason = String(values.get('reason')).trim()
-          move.run({ ...input, ...(reason !== '' && { reason }) })
-        }}
-      >
-        {to === '' && (
-          <Notice tone="attention">The repository has no other branch. Add one in its settings.</Notice>
-        )}
-        <Field label="To" name="to" required>
-          <Select
-            options={branches.filter((name) => name !== from).map((name) => ({ value: name, label: name }))}
-            value={to}
-            onChange={setTo}
-          />
-        </Field>
-        {plan.error ? (
-          <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
-        ) : plan.data ? (
-          <Plan plan={plan.data} to={to} />
-        ) : (
-          to !== '' && <PlanSkeleton />
-        )}
-        <Checkbox
-          label={`Keep it in ${from} too`}
-          help="A copy: apt finds it in both branches."
-          checked={copy}
-          onChange={setCopy}
+      {to === '' && (
+        <Notice tone="attention">The repository has no other branch. Add one in its settings.</Notice>
+      )}
+      <Field label="To" name="to" required>
+        <Select
+          options={branches.filter((name) => name !== from).map((name) => ({ value: name, label: name }))}
+          value={to}
+          onChange={setTo}
         />
-        <Field label="Why" name="reason" help="Kept with the move.">
-          <Input autoComplete="off" maxLength={2000} />
-        </Field>
-      </Form>
-    </Dialog>
+      </Field>
+      {plan.error ? (
+        <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
+      ) : plan.data ? (
+        <Plan plan={plan.data} to={to} />
+      ) : (
+        to !== '' && <PlanSkeleton />
+      )}
+      <Checkbox
+        label={`Keep it in ${from} too`}
+        help="A copy: apt finds it in both branches."
+        checked={copy}
+        onChange={setCopy}
+      />
+      <Field label="Why" name="reason" help="Kept with the move.">
+        <Input autoComplete="off" maxLength={2000} />
+      </Field>
+    </FormDialog>
   )
 }
 

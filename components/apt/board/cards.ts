@@ -1,3 +1,4 @@
+import type { MoveRequest } from '@/server/apt/moves/schema'
 import type { Board, BoardCard } from '@/server/apt/packages/schema'
 
 /** A source version in a branch: what a card stands for. */
@@ -36,6 +37,15 @@ export function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet
 export function nextBranch(branches: readonly string[], from: string): string | undefined {
   const at = branches.indexOf(from)
   return branches[at + 1] ?? branches[at - 1]
+}
+
+/** Cards whose move waits for somebody's approval, by key, each with the branch that it is asked for. */
+export function askedFor(requests: readonly MoveRequest[]): ReadonlyMap<string, string> {
+  return new Map(
+    requests.flatMap(({ fromBranch: branch, toBranch, packages }) =>
+      packages.map(({ package: source, version }) => [cardKey({ branch, source, version }), toBranch]),
+    ),
+  )
 }
 
 /** What a card has, in few words: `amd64 arm64 · source`. */

@@ -1,4 +1,4 @@
-import type { PlanPackage } from '@/server/apt/moves/schema'
+import type { MovePlan, PlanPackage, PlanProblem } from '@/server/apt/moves/schema'
 
 interface PlanLine<Item> {
   key: string
@@ -21,4 +21,43 @@ export function planLines<Item extends PlanPackage>(packages: readonly Item[]): 
     lines.set(key, line)
   }
   return [...lines.values()].sort((a, b) => a.key.localeCompare(b.key))
+}
+
+interface MoveLine extends PlanLine<PlanPackage> {
+  /** The versions in the target that it comes in front of. */
+  before: string[]
+}
+
+/** What moves, each line with the versions that clients of the target have now. */
+export function moveLines({ moves, replaces }: Pick<MovePlan, 'moves' | 'replaces'>): MoveLine[] {
+  const present = planLines(replaces)
+  return planLines(moves).map((line) => {
+    const same = present.filter(({ key }) => nameIn(key) === nameIn(line.key))
+    return { ...line, before: same.map(({ version }) => version) }
+  })
+}
+
+/** Of the key of a line: a source and a package of the same name are two things. */
+function nameIn(key: string): string {
+  return key.slice(0, key.lastIndexOf('/'))
+}
+
+interface ProblemLine extends PlanProblem {
+  key: string
+  /** Further architectures of which the same is true. */
+  others: string[]
+}
+
+/** Problems of a plan, one line for those that differ only in the architecture. */
+export function problemLines(problems: readonly PlanProblem[]): ProblemLine[] {
+  const lines = new Map<string, ProblemLine>()
+  for (const problem of problems) {
+    const { kind, branch, relation, message, package: who } = problem
+    const [, name = who, architecture = ''] = /^(.*) \(([^()]*)\)$/.exec(who) ?? []
+    const key = [kind, branch, relation, message.replace(who, name)].join('/')
+    const line = lines.get(key)
+    if (line) line.others.push(architecture)
+    else lines.set(key, { ...problem, key, others: [] })
+  }
+  return [...lines.values()]
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import type { RefObject } from 'react'
+import { rowsOf } from '@/components/apt/board/rows'
 import { useRowKeys } from '@/components/ui/use-row-keys'
 import { useShortcut } from '@/components/ui/use-shortcut'
 
@@ -36,8 +37,4 @@ export function useBoardKeys(frame: RefObject<HTMLElement | null>, { onToggle, o
     event.preventDefault()
     onMove(focused()?.dataset.row)
   })
-}
-
-function rowsOf(column: HTMLElement | undefined): HTMLElement[] {
-  return [...(column?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
 }

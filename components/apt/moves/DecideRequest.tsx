@@ -1,16 +1,13 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
 import { namesOf } from '@/components/apt/board/cards'
 import { Plan, PlanSkeleton } from '@/components/apt/board/Plan'
 import { planOf } from '@/components/apt/board/queries'
 import { type Decision, decideRequest } from '@/components/apt/moves/queries'
 import { aptKeys } from '@/components/apt/queries'
-import { Button } from '@/components/ui/Button'
-import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
-import { Form } from '@/components/ui/Form'
+import { FormDialog } from '@/components/ui/FormDialog'
 import { Input } from '@/components/ui/Input'
 import { Notice } from '@/components/ui/Notice'
 import { sentenceOf, useAction } from '@/components/use-action'
@@ -45,8 +42,9 @@ const words: Record<Decision, { title: string; verb: string; done: string; means
 
 /** The plan of a requested move as it is now, and the decision. */
 export function DecideRequest({ request, decision, onClose }: DecideRequestProps) {
-  const form = useId()
   const { id, repository, packages, fromBranch: from, toBranch: to, copy, requesterName } = request
+  const asks =
+    request.reason === null ? `${requesterName} asks. ` : `${requesterName} asks: “${request.reason}” `
   const { title, verb, done, means } = words[decision]
   const plan = useQuery({
     ...planOf({ repository, packages, from, to, ...(copy && { copy }) }),
@@ -55,50 +53,32 @@ export function DecideRequest({ request, decision, onClose }: DecideRequestProps
   const decide = useAction(decideRequest, {
     faults: 'form',
     success: done,
-    invalidates: [aptKeys.all],
+    invalidates: [aptKeys.all, aptKeys.counts],
     onSuccess: onClose,
   })
   const what = namesOf(packages.map(({ package: source, version }) => ({ source, version })))
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       width="medium"
       title={`${title}: ${what} to ${to}`}
-      description={`${decision === 'withdraw' ? '' : `${requesterName} asks. `}${means}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant={decision === 'approve' ? 'primary' : 'secondary'}
-            pending={decide.pending}
-          >
-            {verb}
-          </Button>
-        </>
-      }
+      description={`${decision === 'withdraw' ? '' : asks}${means}`}
+      verb={verb}
+      action={decide}
+      variant={decision === 'approve' ? 'primary' : 'secondary'}
+      onClose={onClose}
+      onSubmit={(values) => decide.run({ id, decision, reason: String(values.get('reason')) })}
     >
-      <Form
-        id={form}
-        pending={decide.pending}
-        fields={decide.fields}
-        error={decide.error}
-        onSubmit={(values) => decide.run({ id, decision, reason: String(values.get('reason')) })}
-      >
-        {decision === 'approve' &&
-          (plan.error ? (
-            <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
-          ) : plan.data ? (
-            <Plan plan={{ ...plan.data, needsApproval: false }} to={to} />
-          ) : (
-            <PlanSkeleton />
-          ))}
-        <Field label="A word on it" name="reason">
-          <Input autoComplete="off" maxLength={2000} />
-        </Field>
-      </Form>
-    </Dialog>
+      {decision === 'approve' &&
+        (plan.error ? (
+          <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
+        ) : plan.data ? (
+          <Plan plan={{ ...plan.data, needsApproval: false }} to={to} />
+        ) : (
+          <PlanSkeleton />
+        ))}
+      <Field label="A word on it" name="reason">
+        <Input autoComplete="off" maxLength={2000} />
+      </Field>
+    </FormDialog>
   )
 }

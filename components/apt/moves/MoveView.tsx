@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Undo2 } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
+import { namesOf } from '@/components/apt/board/cards'
 import { undoMove } from '@/components/apt/board/queries'
 import { moveWords } from '@/components/apt/moves/move-words'
 import { moveAt } from '@/components/apt/moves/queries'
@@ -37,8 +38,13 @@ export function MoveView({ repo, id }: { repo: string; id: string }) {
     <>
       <PageHeader
         back={{ href: repositoryHref(repo, { tab: 'moves' }), label: 'Moves' }}
-        title={moveWords(move)}
-        state={move.undoneById !== null && <Badge>taken back</Badge>}
+        title={move.sources.length === 0 ? moveWords(move) : namesOf(move.sources)}
+        state={
+          <span className="flex flex-wrap gap-1">
+            {move.sources.length > 0 && <Badge tone="accent">{moveWords(move)}</Badge>}
+            {move.undoneById !== null && <Badge>taken back</Badge>}
+          </span>
+        }
         description={move.reason}
         actions={
           move.undoneById === null && (
@@ -64,9 +70,11 @@ export function MoveView({ repo, id }: { repo: string; id: string }) {
                 </Link>
                 <span className="font-mono text-xs">{version}</span>
                 <Badge>{type === 'source' ? 'source' : architecture}</Badge>
-                <span className="ml-auto text-ink-muted text-xs">
-                  {fromBranch ?? '–'} → {toBranch ?? '–'}
-                </span>
+                {(fromBranch !== move.fromBranch || toBranch !== move.toBranch) && (
+                  <span className="ml-auto text-ink-muted text-xs">
+                    {fromBranch ?? '–'} → {toBranch ?? '–'}
+                  </span>
+                )}
               </li>
             ))}
           </ul>
@@ -89,7 +97,7 @@ function TakeBack({ move, onClose }: { move: MoveDetail; onClose: () => void }) 
       open
       onOpenChange={onClose}
       title="Take the move back"
-      lost={`Undoes: ${moveWords(move)}. Both branches are published anew.`}
+      lost={`Undoes “${moveWords(move)}” of ${namesOf(move.sources)}. What it changed is published anew.`}
       kept="Nothing leaves the pool. The undoing is a move of its own, and can be undone."
       verb="Take it back"
       pending={undo.pending}

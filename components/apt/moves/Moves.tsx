@@ -3,12 +3,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowRightLeft } from 'lucide-react'
 import { useMemo } from 'react'
+import { branchFilter } from '@/components/apt/branch-filter'
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
 import { moveWords } from '@/components/apt/moves/move-words'
 import { movesOf } from '@/components/apt/moves/queries'
 import { Requests } from '@/components/apt/moves/Requests'
-import { moveHref } from '@/components/apt/places'
+import { moveHref, repositoryHref } from '@/components/apt/places'
 import { Badge } from '@/components/ui/Badge'
+import { Button } from '@/components/ui/Button'
 import { Count } from '@/components/ui/Count'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
@@ -43,7 +45,7 @@ function columnsFor(repo: string): Column<MoveSummary>[] {
     {
       id: 'how',
       header: 'How',
-      width: '17rem',
+      width: '14rem',
       skeleton: 18,
       csv: moveWords,
       cell: (move) => (
@@ -75,7 +77,7 @@ function columnsFor(repo: string): Column<MoveSummary>[] {
     {
       id: 'why',
       header: 'Why',
-      width: '18%',
+      width: '24%',
       from: 'lg',
       card: 'hidden',
       skeleton: 14,
@@ -106,7 +108,8 @@ interface MovesProps {
 }
 
 /** What waits for a second person, and all that was moved so far. */
-export function Moves({ repository, filter: { q, branch, cursor }, onFilter }: MovesProps) {
+export function Moves({ repository, filter, onFilter }: MovesProps) {
+  const { q, branch, cursor } = filter
   const { name: repo, branches } = repository
   const moves = useQuery({ ...movesOf(repo, { q, branch, cursor }), placeholderData: keepPreviousData })
   const columns = useMemo(() => columnsFor(repo), [repo])
@@ -119,15 +122,7 @@ export function Moves({ repository, filter: { q, branch, cursor }, onFilter }: M
         search={q}
         onSearch={(next) => onFilter({ q: next }, 'replace')}
         onClear={() => onFilter({ q: undefined, branch: undefined })}
-        filters={[
-          {
-            any: 'Any branch',
-            label: 'Branch',
-            value: branch,
-            options: branches.map(({ name }) => ({ value: name, label: name })),
-            onChange: (next) => onFilter({ branch: next }),
-          },
-        ]}
+        filters={[branchFilter(repository, filter, onFilter)]}
       />
       <DataTable
         label="Moves"
@@ -141,6 +136,8 @@ export function Moves({ repository, filter: { q, branch, cursor }, onFilter }: M
             <EmptyState
               icon={ArrowRightLeft}
               sentence="Each move from branch to branch stays on record here, and can be taken back. There was none yet."
+              action={<Button href={repositoryHref(repo)}>Move packages on the board</Button>}
+              command={`entrepot dmove ${repo} ${branches[1]?.name ?? 'testing'} hello 1.0-1 ${branches[0]?.name ?? 'unstable'}`}
             />
           )
         }

@@ -14,12 +14,16 @@ export function PackageList({ repo, packages }: { repo: string; packages: readon
           key={id}
           className="flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-hover"
         >
-          <Package aria-hidden size={15} className="shrink-0 text-ink-faint" />
-          <RowLink href={packageHref(repo, id)}>
-            <span className="truncate">{name}</span>
-          </RowLink>
-          <Badge>{type === 'source' ? 'source' : architecture}</Badge>
-          {type !== 'deb' && type !== 'source' && <Badge>{type}</Badge>}
+          <span className="flex min-w-0 items-center gap-3 sm:w-2/7">
+            <Package aria-hidden size={15} className="shrink-0 text-ink-faint" />
+            <RowLink href={packageHref(repo, id)}>
+              <span className="truncate">{name}</span>
+            </RowLink>
+          </span>
+          <span className="flex shrink-0 gap-1 sm:w-28">
+            <Badge>{type === 'source' ? 'source' : architecture}</Badge>
+            {type !== 'deb' && type !== 'source' && <Badge>{type}</Badge>}
+          </span>
           <span className="min-w-0 flex-1 truncate text-ink-muted max-sm:hidden">{summary}</span>
           <span className="text-ink-muted text-xs max-lg:hidden">{section}</span>
           <span className="ml-auto">

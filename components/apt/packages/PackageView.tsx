@@ -121,10 +121,13 @@ function Files({ files }: { files: PackageDetail['files'] }) {
             <a href={url} className="min-w-0 rounded-sm text-sm hover:text-accent hover:underline">
               {path.slice(path.lastIndexOf('/') + 1)}
             </a>
-            <Size bytes={size} />
+            <span className="text-ink-muted text-xs">
+              <Size bytes={size} />
+            </span>
           </span>
           <span className="flex min-w-0 items-center gap-2 text-ink-muted text-xs">
-            SHA-256 <Copyable value={sha256} label="SHA-256" tail={8} />
+            <span className="shrink-0">SHA-256</span>
+            <Copyable value={sha256} label="SHA-256" tail={8} />
           </span>
         </li>
       ))}

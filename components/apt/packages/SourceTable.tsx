@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Package } from 'lucide-react'
 import { useMemo } from 'react'
+import { branchFilter } from '@/components/apt/branch-filter'
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
 import { sourcesOf } from '@/components/apt/packages/queries'
 import { repositoryHref, sourceHref } from '@/components/apt/places'
@@ -57,6 +58,7 @@ function columnsFor({ name: repo, branches }: RepositoryDetail): Column<Row>[] {
         width: `${Math.min(15, 56 / shown.length)}%`,
         skeleton: 8,
         csv: (row) => versionsIn(row, branch.name).join(' '),
+        isBlank: (row) => versionsIn(row, branch.name).length === 0,
         cell: (row) => <Versions branch={branch.name} versions={versionsIn(row, branch.name)} />,
       }),
     ),
@@ -69,7 +71,8 @@ function columnsFor({ name: repo, branches }: RepositoryDetail): Column<Row>[] {
       card: 'hidden',
       skeleton: 4,
       csv: ({ elsewhere }) => elsewhere,
-      cell: ({ elsewhere }) => (elsewhere > 0 ? elsewhere : <span className="text-ink-faint">–</span>),
+      isBlank: ({ elsewhere }) => elsewhere === 0,
+      cell: ({ elsewhere }) => elsewhere,
     },
   ])
 }
@@ -80,7 +83,6 @@ function versionsIn({ branches }: SourceRow, branch: string): string[] {
 
 function Versions({ branch, versions }: { branch: string; versions: readonly string[] }) {
   const [newest, ...others] = versions
-  if (newest === undefined) return <span className="text-ink-faint max-md:hidden">–</span>
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <span className="shrink-0 text-ink-muted text-xs md:hidden">{branch}</span>
@@ -99,7 +101,8 @@ interface SourceTableProps {
 }
 
 /** All sources of a repository, with their versions side by side. */
-export function SourceTable({ repository, filter: { q, branch, cursor }, onFilter }: SourceTableProps) {
+export function SourceTable({ repository, filter, onFilter }: SourceTableProps) {
+  const { q, branch, cursor } = filter
   const found = useQuery({
     ...sourcesOf(repository.name, { q, branch, cursor }),
     select: rows,
@@ -114,15 +117,7 @@ export function SourceTable({ repository, filter: { q, branch, cursor }, onFilte
         search={q}
         onSearch={(next) => onFilter({ q: next }, 'replace')}
         onClear={() => onFilter({ q: undefined, branch: undefined })}
-        filters={[
-          {
-            any: 'Any branch',
-            label: 'Branch',
-            value: branch,
-            options: repository.branches.map(({ name }) => ({ value: name, label: name })),
-            onChange: (next) => onFilter({ branch: next }),
-          },
-        ]}
+        filters={[branchFilter(repository, filter, onFilter)]}
       />
       <DataTable
         label="Packages"

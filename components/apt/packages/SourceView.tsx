@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { ArrowRightLeft } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { CardPlace } from '@/components/apt/board/cards'
@@ -39,13 +40,28 @@ export function SourceView({ repo, source }: SourceViewProps) {
   const [removing, remove] = useState<CardPlace>()
   const refusal = useAptRefusal('apt.move', repository ?? { team: null })
   const chosen = detail?.versions.find(({ version }) => version === wanted) ?? detail?.versions[0]
+  const furthest = chosen?.branches.at(-1)
   return (
     <>
       <PageHeader
         back={{ href: repositoryHref(repo, { tab: 'packages' }), label: repo }}
         title={source}
         description={chosen?.packages[0]?.summary}
-        actions={chosen?.uploadId && <Button href={uploadHref(repo, chosen.uploadId)}>Its upload</Button>}
+        actions={
+          <>
+            {chosen?.uploadId && <Button href={uploadHref(repo, chosen.uploadId)}>Upload report</Button>}
+            {chosen && furthest !== undefined && (
+              <Button
+                variant="primary"
+                icon={ArrowRightLeft}
+                disabledReason={refusal}
+                onClick={() => move({ branch: furthest, source, version: chosen.version })}
+              >
+                Move {chosen.version}
+              </Button>
+            )}
+          </>
+        }
       />
       {error && <Notice tone="failed">{sentenceOf(error)}</Notice>}
       {!error && (!detail || !repository) && <Skeleton height={220} />}

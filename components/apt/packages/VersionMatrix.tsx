@@ -65,7 +65,7 @@ export function VersionMatrix(props: VersionMatrixProps) {
               {branches.map((branch) => (
                 <td key={branch} className="px-3 text-center">
                   {row.branches.includes(branch) ? (
-                    <span className="inline-flex text-ok">
+                    <span className="inline-flex align-middle text-ok">
                       <Check aria-hidden size={16} />
                       <span className="sr-only">there</span>
                     </span>

@@ -1,9 +1,11 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { aptKeys, changeBranch } from '@/components/apt/queries'
 import { changedOf } from '@/components/apt/settings/changed-of'
-import { Button } from '@/components/ui/Button'
+import { numberOrNull } from '@/components/apt/settings/number-or-null'
+import { SaveBar } from '@/components/apt/settings/SaveBar'
+import { useEdited } from '@/components/apt/settings/use-edited'
 import { Checkbox } from '@/components/ui/Checkbox'
 import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
@@ -47,8 +49,6 @@ function settingsOf(branch: Branch) {
 }
 type Values = ReturnType<typeof settingsOf>
 
-const numberOrNull = (text: string) => (text.trim() === '' ? null : Number(text))
-
 function patchOf(before: Values, now: Values): BranchPatch {
   const { validDays, keepVersions, ...same } = changedOf(before, now)
   return {
@@ -66,17 +66,15 @@ interface BranchFormProps {
 
 function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
   const before = useMemo(() => settingsOf(branch), [branch])
-  const [edited, edit] = useState<Partial<Values>>({})
-  const now = { ...before, ...edited }
+  const { now, set, forget } = useEdited(before)
   const patch = patchOf(before, now)
   const isChanged = Object.keys(patch).length > 0
   const save = useAction(changeBranch, {
     faults: 'form',
     success: `The settings of ${branch.name} hold from now on.`,
     invalidates: [aptKeys.all],
-    onSuccess: () => edit({}),
+    onSuccess: forget,
   })
-  const set = (change: Partial<Values>) => edit({ ...edited, ...change })
   return (
     <Form
       label={`Settings of ${branch.name}`}
@@ -108,7 +106,7 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
         name="validDays"
         help={
           branch.validUntil === null ? (
-            'Without a number it has no Valid-Until. With one it is signed anew in time, by itself.'
+            'When left empty it has no Valid-Until. With a number it is signed anew in time, by itself.'
           ) : (
             <>
               Signed anew in time, by itself; now valid until <Time at={branch.validUntil} format="exact" />.
@@ -128,7 +126,7 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
       <Field
         label="Versions of a package to keep in it"
         name="keepVersions"
-        help="Older ones leave the branch when a newer one comes. Without a number all stay."
+        help="Older ones leave the branch when a newer one comes. All stay, when left empty."
       >
         <Input
           type="number"
@@ -139,16 +137,7 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
           onChange={(event) => set({ keepVersions: event.target.value })}
         />
       </Field>
-      <div className="flex justify-end">
-        <Button
-          type="submit"
-          variant="primary"
-          pending={save.pending}
-          disabledReason={isChanged ? undefined : 'Nothing is changed.'}
-        >
-          Save {branch.name}
-        </Button>
-      </div>
+      <SaveBar verb={`Save ${branch.name}`} isChanged={isChanged} pending={save.pending} onForget={forget} />
     </Form>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { repositoryHref } from '@/components/apt/places'
 import { aptKeys, createRepository } from '@/components/apt/queries'
 import { faultsByField } from '@/components/apt/settings/field-faults'
@@ -38,13 +38,12 @@ export function CreateRepositoryForm({ id, onPending }: CreateRepositoryFormProp
       onSuccess: ({ name }) => router.push(repositoryHref(name)),
     },
   )
-  const fields = useMemo(() => faultsByField(create.fields), [create.fields])
   return (
     <Form
       id={id}
       label="New repository"
       pending={create.pending}
-      fields={fields}
+      fields={faultsByField(create.fields)}
       error={create.error}
       onSubmit={(values) =>
         create.run({

@@ -1,12 +1,14 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { aptKeys, changeRepository } from '@/components/apt/queries'
 import { changedOf } from '@/components/apt/settings/changed-of'
 import { faultsByField } from '@/components/apt/settings/field-faults'
 import { NameChips } from '@/components/apt/settings/NameChips'
+import { numberOrNull } from '@/components/apt/settings/number-or-null'
+import { SaveBar } from '@/components/apt/settings/SaveBar'
 import { TeamChoice } from '@/components/apt/settings/TeamChoice'
-import { Button } from '@/components/ui/Button'
+import { useEdited } from '@/components/apt/settings/use-edited'
 import { Checkbox } from '@/components/ui/Checkbox'
 import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
@@ -50,9 +52,7 @@ function patchOf(before: Values, now: Values): RepositoryPatch {
     ...same,
     ...(fqdn !== undefined && { fqdn: fqdn.trim() === '' ? null : fqdn.trim() }),
     ...(team !== undefined && { team: team === '' ? null : team }),
-    ...(keepGenerations !== undefined && {
-      keepGenerations: keepGenerations.trim() === '' ? null : Number(keepGenerations),
-    }),
+    ...(keepGenerations !== undefined && { keepGenerations: numberOrNull(keepGenerations) }),
   }
 }
 
@@ -64,24 +64,21 @@ interface RepositorySettingsProps {
 /** The settings of the repository as a whole; only what was changed is sent. */
 export function RepositorySettings({ repository, isLocked }: RepositorySettingsProps) {
   const before = useMemo(() => settingsOf(repository), [repository])
-  const [edited, edit] = useState<Partial<Values>>({})
-  const now = { ...before, ...edited }
+  const { now, set, forget } = useEdited(before)
   const patch = patchOf(before, now)
   const count = Object.keys(patch).length
   const save = useAction(changeRepository, {
     faults: 'form',
     success: 'The settings hold from now on.',
     invalidates: [aptKeys.all],
-    onSuccess: () => edit({}),
+    onSuccess: forget,
   })
-  const fields = useMemo(() => faultsByField(save.fields), [save.fields])
-  const set = (change: Partial<Values>) => edit({ ...edited, ...change })
   return (
     <Panel title="Repository">
       <Form
         label="Settings of the repository"
         pending={save.pending || isLocked}
-        fields={fields}
+        fields={faultsByField(save.fields)}
         error={save.error}
         onSubmit={() => count > 0 && save.run({ repo: repository.name, ...patch })}
       >
@@ -152,7 +149,7 @@ export function RepositorySettings({ repository, isLocked }: RepositorySettingsP
         <Field
           label="Snapshots to keep of each branch"
           name="keepGenerations"
-          help="At least three, so that apt never asks for an index that is gone. Without a number all are kept."
+          help="At least three, so that apt never asks for an index that is gone. All are kept, when left empty."
         >
           <Input
             type="number"
@@ -180,17 +177,12 @@ export function RepositorySettings({ repository, isLocked }: RepositorySettingsP
           checked={now.flatLayout}
           onChange={(flatLayout) => set({ flatLayout })}
         />
-        <div className="flex justify-end gap-2">
-          {count > 0 && <Button onClick={() => edit({})}>Forget the changes</Button>}
-          <Button
-            type="submit"
-            variant="primary"
-            pending={save.pending}
-            disabledReason={count === 0 ? 'Nothing is changed.' : undefined}
-          >
-            {count < 2 ? 'Save the change' : `Save ${count} changes`}
-          </Button>
-        </div>
+        <SaveBar
+          verb={count < 2 ? 'Save the change' : `Save ${count} changes`}
+          isChanged={count > 0}
+          pending={save.pending}
+          onForget={forget}
+        />
       </Form>
     </Panel>
   )

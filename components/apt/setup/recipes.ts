@@ -102,14 +102,20 @@ function uploadPlace({ name, uploadUrl }: RepositoryDetail, { branch }: Choice):
   return { host: `${name}-${branch}`, method: protocol.replace(':', ''), fqdn: host, incoming }
 }
 
-const tokenNote = 'The password is a token with the scope “push”; the name is anybody’s.'
+/** What one must know before uploading into a branch. */
+function uploadNote({ branches }: RepositoryDetail, { branch }: Choice): string {
+  const isClosed = branches.some(({ name, approvalRequired }) => name === branch && approvalRequired)
+  return isClosed
+    ? `Uploads into ${branch} are refused: packages come into it by approved moves. Choose a branch above that takes uploads.`
+    : 'The password is a token with the scope “push”; the name is anybody’s.'
+}
 
 function dputSteps(repository: RepositoryDetail, choice: Choice): RecipeStep[] {
   const { host, method, fqdn, incoming } = uploadPlace(repository, choice)
   return [
     {
       title: 'Name the branch to dput',
-      note: tokenNote,
+      note: uploadNote(repository, choice),
       file: '~/.dput.cf',
       code: [
         `[${host}]`,
@@ -130,7 +136,7 @@ function duploadSteps(repository: RepositoryDetail, choice: Choice): RecipeStep[
   return [
     {
       title: 'Name the branch to dupload',
-      note: tokenNote,
+      note: uploadNote(repository, choice),
       file: '~/.dupload.conf',
       code: [
         'package config;',

@@ -1,14 +1,19 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useUndo } from '@/components/apt/moves/use-undo'
 import { aptKeys } from '@/components/apt/queries'
-import { rollBack } from '@/components/apt/snapshots/queries'
+import { Difference } from '@/components/apt/snapshots/Difference'
+import { reversed } from '@/components/apt/snapshots/differences'
+import { diffOf, rollBack } from '@/components/apt/snapshots/queries'
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog'
 import { Field } from '@/components/ui/Field'
 import { Input } from '@/components/ui/Input'
+import { Notice } from '@/components/ui/Notice'
+import { Skeleton } from '@/components/ui/Skeleton'
 import { toast } from '@/components/ui/toast'
-import { useAction } from '@/components/use-action'
+import { sentenceOf, useAction } from '@/components/use-action'
 import type { Snapshot } from '@/server/apt/schema'
 
 interface RollBackProps {
@@ -18,9 +23,12 @@ interface RollBackProps {
   onClose: () => void
 }
 
-/** Asks before a branch shows again what it showed once. */
+const titles = { came: 'Comes back', left: 'Leaves', changed: 'Other version' }
+
+/** Shows what would change, and asks, before a branch shows again what it showed once. */
 export function RollBack({ repo, branch, snapshot, onClose }: RollBackProps) {
   const [reason, setReason] = useState('')
+  const plan = useQuery(diffOf(repo, { branch, from: snapshot.id }))
   const undo = useUndo()
   const roll = useAction(rollBack, {
     faults: 'form',
@@ -50,6 +58,13 @@ export function RollBack({ repo, branch, snapshot, onClose }: RollBackProps) {
       error={roll.error ?? Object.values(roll.fields ?? {})[0]}
       onConfirm={() => roll.run({ repo, branch, snapshot: snapshot.id, reason })}
     >
+      {plan.error ? (
+        <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
+      ) : plan.data ? (
+        <Difference diff={reversed(plan.data)} titles={titles} />
+      ) : (
+        <Skeleton height={90} />
+      )}
       <Field label="Why" name="reason" required>
         <Input value={reason} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
       </Field>

@@ -1,6 +1,6 @@
 'use client'
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Camera, GitCompare } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
@@ -40,7 +40,8 @@ export function Snapshots({ repository, filter, onFilter }: SnapshotsProps) {
   const refusal = useAptRefusal('apt.manage', repository)
   const snapshots = useQuery({
     ...snapshotsOf(repository.name, { branch, cursor }),
-    placeholderData: keepPreviousData,
+    // While a page is read, the one before it stays; rows of another branch would be taken for rows of this one.
+    placeholderData: (before, of) => (of?.queryKey[4].branch === branch ? before : undefined),
   })
   const columns = useMemo(
     () =>

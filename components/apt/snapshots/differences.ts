@@ -34,3 +34,10 @@ export function differencesOf(changes: readonly Difference[]): Differences {
     changed: all.filter(({ before, after }) => before.length > 0 && after.length > 0),
   }
 }
+
+/** The difference the other way round: what would come back, and what would go. */
+export function reversed(diff: SnapshotDiff): SnapshotDiff {
+  const { from, to, changes } = diff
+  const turned = changes.map(({ before, after, ...same }) => ({ ...same, before: after, after: before }))
+  return { ...diff, from: to, to: from, changes: turned }
+}

@@ -73,14 +73,10 @@ export function snapshotColumns(context: ColumnContext): Column<Snapshot>[] {
       header: 'Packages',
       width: '7rem',
       align: 'end',
+      card: 'hidden',
       skeleton: 5,
       csv: ({ packages }) => packages,
-      cell: ({ packages }) => (
-        <>
-          <Count value={packages} />
-          <span className="md:hidden"> packages</span>
-        </>
-      ),
+      cell: ({ packages }) => <Count value={packages} />,
     },
     {
       id: 'sources',

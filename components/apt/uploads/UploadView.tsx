@@ -26,7 +26,10 @@ export function UploadView({ repo, id }: { repo: string; id: string }) {
   const { data: upload, error } = useQuery(uploadAt(repo, id))
   if (error) return <Notice tone="failed">{sentenceOf(error)}</Notice>
   if (!upload) return <Skeleton height={320} />
-  const { report, received, missing, packages } = upload
+  const { received, missing, packages } = upload
+  const listed = new Set(packages.map((one) => `${one.name} ${one.version} ${one.architecture}`))
+  // What came is listed by itself, with links.
+  const report = upload.report.filter(({ level, message }) => level !== 'note' || !listed.has(message))
   return (
     <>
       <PageHeader
@@ -91,7 +94,8 @@ export function UploadView({ repo, id }: { repo: string; id: string }) {
                     </span>
                   </span>
                   <span className="flex min-w-0 items-center gap-2 text-ink-muted text-xs">
-                    SHA-256 <Copyable value={sha256} label={`SHA-256 of ${name}`} tail={8} />
+                    <span className="shrink-0">SHA-256</span>
+                    <Copyable value={sha256} label={`SHA-256 of ${name}`} tail={8} />
                   </span>
                 </li>
               ))}
@@ -106,7 +110,7 @@ export function UploadView({ repo, id }: { repo: string; id: string }) {
 const meanings: Record<UploadDetail['state'], string> = {
   receiving: 'Files are still coming. Nothing of it is published before all are there and right.',
   accepted: 'Accepted whole, and published.',
-  rejected: 'Refused whole: nothing of it was published.',
+  rejected: 'Refused whole: nothing of it was published. Mend it, and upload it again.',
 }
 
 const levels = {

@@ -1,9 +1,10 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { CloudDownload, Upload } from 'lucide-react'
+import { CloudDownload, FileCheck, Upload } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
+import { branchFilter } from '@/components/apt/branch-filter'
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
 import { uploadHref } from '@/components/apt/places'
 import { DropZone } from '@/components/apt/uploads/DropZone'
@@ -46,14 +47,16 @@ function columnsFor(repo: string): Column<UploadSummary>[] {
       csv: uploadTitle,
       cell: (upload) => (
         <RowLink href={uploadHref(repo, upload.id)}>
-          <span className="truncate">{uploadTitle(upload)}</span>
+          <span title={uploadTitle(upload)} className="truncate">
+            {uploadTitle(upload)}
+          </span>
         </RowLink>
       ),
     },
     {
       id: 'state',
       header: 'State',
-      width: '9rem',
+      width: '8rem',
       skeleton: 9,
       csv: ({ state }) => state,
       cell: ({ state, error }) => (
@@ -74,31 +77,22 @@ function columnsFor(repo: string): Column<UploadSummary>[] {
       width: '11rem',
       skeleton: 12,
       csv: ({ actorName }) => actorName,
-      cell: ({ actorName }) => <span className="block truncate">{actorName}</span>,
+      cell: ({ actorName, signer }) => (
+        <span className="flex min-w-0 items-center gap-1">
+          <span className="truncate">{actorName}</span>
+          {signer !== null && <Signed by={signer} />}
+        </span>
+      ),
     },
     {
       id: 'via',
       header: 'Through',
       width: '8rem',
-      from: 'lg',
+      from: 'xl',
+      card: 'hidden',
       skeleton: 6,
       csv: ({ via }) => via,
       cell: ({ via }) => ways[via],
-    },
-    {
-      id: 'signer',
-      header: 'Signed by',
-      width: '11rem',
-      from: 'xl',
-      card: 'hidden',
-      skeleton: 12,
-      csv: ({ signer }) => signer,
-      cell: ({ signer }) =>
-        signer === null ? (
-          <span className="text-ink-faint">–</span>
-        ) : (
-          <span className="block truncate">{signer}</span>
-        ),
     },
     {
       id: 'files',
@@ -133,6 +127,15 @@ function columnsFor(repo: string): Column<UploadSummary>[] {
   ])
 }
 
+function Signed({ by }: { by: string }) {
+  return (
+    <span title={`Signed by ${by}`} className="inline-flex shrink-0 text-ok">
+      <FileCheck aria-hidden size={14} />
+      <span className="sr-only">signed by {by}</span>
+    </span>
+  )
+}
+
 interface UploadsProps {
   repository: RepositoryDetail
   filter: RepositoryFilter
@@ -140,7 +143,8 @@ interface UploadsProps {
 }
 
 /** What was uploaded, what became of it, and a place to drop more. */
-export function Uploads({ repository, filter: { q, state, branch, cursor }, onFilter }: UploadsProps) {
+export function Uploads({ repository, filter, onFilter }: UploadsProps) {
+  const { q, state, branch, cursor } = filter
   const [isImporting, setImporting] = useState(false)
   const uploads = useQuery({
     ...uploadsOf(repository.name, { q, state, branch, cursor }),
@@ -165,13 +169,7 @@ export function Uploads({ repository, filter: { q, state, branch, cursor }, onFi
             options: stateOptions(['receiving', 'accepted', 'rejected']),
             onChange: (next) => onFilter({ state: next }),
           }),
-          {
-            any: 'Any branch',
-            label: 'Branch',
-            value: branch,
-            options: repository.branches.map(({ name }) => ({ value: name, label: name })),
-            onChange: (next) => onFilter({ branch: next }),
-          },
+          branchFilter(repository, filter, onFilter),
         ]}
       >
         {importRefusal === undefined && (

@@ -376,6 +376,9 @@ CREATE INDEX "apt_uploads_repository_id_id_idx" ON "apt_uploads"("repository_id"
 CREATE INDEX "apt_uploads_repository_id_branch_user_id_state_idx" ON "apt_uploads"("repository_id", "branch", "user_id", "state");
 
 -- CreateIndex
+CREATE INDEX "apt_upload_files_sha256_idx" ON "apt_upload_files"("sha256");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "apt_moves_undoes_id_key" ON "apt_moves"("undoes_id");
 
 -- CreateIndex

@@ -48,6 +48,15 @@ export class Control {
     return value
   }
 
+  /** The same with other values of these fields, where there are such; fields that are new come last. */
+  with(values: Readonly<Record<string, string | undefined>>): Control {
+    const changed = Object.entries(values).filter(
+      (field): field is [string, string] => field[1] !== undefined,
+    )
+    const names = new Set(changed.map(([name]) => name.toLowerCase()))
+    return new Control([...this.fields.filter(([name]) => !names.has(name.toLowerCase())), ...changed])
+  }
+
   /**
    * The value of a field that may have one line only.
    * @throws FormatError when it goes on for more.
@@ -60,24 +69,25 @@ export class Control {
 }
 
 /**
- * Reads the paragraphs of a control file (deb822(5)). Lines that begin with `#` are comments.
+ * Reads the paragraphs of a control file (deb822(5)) one at a time, so that a large index need not be held parsed. Lines that begin
+ * with `#` are comments.
  * @param text lines end in `\n`; the last may lack it.
+ * @param before lines that stand before the text in its file, for messages.
  * @throws FormatError naming the line, also for carriage returns, NUL, fields that are there twice and what exceeds a limit.
  */
-export function parseControl(text: string, limits?: Partial<ControlLimits>): Control[] {
-  return [...paragraphsOf(text, limits)]
-}
-
-/** As `parseControl`, one paragraph at a time, so that a large index need not be held parsed. */
-export function* paragraphsOf(text: string, limits?: Partial<ControlLimits>): Generator<Control, void> {
-  refuseControlCharacters(text)
-  const reader = new Reader(text, { ...LIMITS, ...limits })
+export function* paragraphsOf(
+  text: string,
+  limits?: Partial<ControlLimits>,
+  before = 0,
+): Generator<Control, void> {
+  refuseControlCharacters(text, before)
+  const reader = new Reader(text, { ...LIMITS, ...limits }, before)
   for (let fields = reader.paragraph(); fields; fields = reader.paragraph()) yield new Control(fields)
 }
 
 /**
  * Reads a control file of exactly one paragraph, as in a binary package, a .dsc or a .changes.
- * @throws FormatError as `parseControl`, and where there are none or several.
+ * @throws FormatError as `paragraphsOf`, and where there are none or several.
  */
 export function parseParagraph(text: string, limits?: Partial<ControlLimits>): Control {
   const paragraphs = paragraphsOf(text, limits)
@@ -110,7 +120,7 @@ const BREAKS_OUT = /\n(?![ \t]+[^ \t\n])|[\r\0]/
 class Reader {
   private at = 0
   /** Of the line read last, from 1. */
-  private line = 0
+  private line: number
   private readonly text: string
   private readonly limits: ControlLimits
   /** Of the field that may still go on; empty where there is none. */
@@ -118,7 +128,8 @@ class Reader {
   private start = 0
   private end = 0
 
-  constructor(text: string, limits: ControlLimits) {
+  constructor(text: string, limits: ControlLimits, before: number) {
+    this.line = before
     this.text = text
     this.limits = limits
   }
@@ -212,10 +223,10 @@ function trimmed(text: string, start: number, end: number): string {
   return text.slice(from, to)
 }
 
-function refuseControlCharacters(text: string): void {
+function refuseControlCharacters(text: string, before: number): void {
   const at = text.search(/[\0\r]/)
   if (at === -1) return
-  const line = text.slice(0, at).split('\n').length
+  const line = before + text.slice(0, at).split('\n').length
   const what = text[at] === '\r' ? 'a carriage return; lines end in a line feed alone' : 'a NUL character'
   throw new FormatError(`Line ${line} has ${what}.`, line)
 }

@@ -38,6 +38,20 @@ export function readFileList(control: Control, columns: number): (ListedFile & {
   }))
 }
 
+/**
+ * Reads the files of a stanza in Sources, where Files may be absent: archives leave MD5 out.
+ * @throws FormatError as `readFileList`.
+ */
+export function readIndexedFiles(
+  control: Control,
+): (Omit<ListedFile, 'md5'> & { md5: string | undefined })[] {
+  if (control.get('Files') !== undefined) return readFileList(control, 3)
+  const lines = readLines(control.need('Checksums-Sha256'), 'Checksums-Sha256', 64, 3)
+  return [...lines].map(([name, { hash, size }]) => ({
+    ...{ name, size, sha256: hash, sha1: undefined, md5: undefined },
+  }))
+}
+
 interface Line {
   hash: string
   size: number

@@ -84,27 +84,6 @@ export function formatPackagesStanza({
   }
 }
 
-/**
- * The stanza of a package in Translation-en.
- * @param description the whole field: summary, and its further lines each with their leading space.
- * @throws FormatError when it cannot be written.
- */
-export function formatTranslationStanza({
-  name,
-  descriptionMd5,
-  description,
-}: {
-  name: string
-  descriptionMd5: string
-  description: string
-}): string {
-  return formatControl([
-    ['Package', name],
-    ['Description-md5', descriptionMd5],
-    ['Description-en', description],
-  ])
-}
-
 /** Over the whole field and a line end, as apt reckons it. */
 function md5Of(description: string): string {
   return createHash('md5').update(description).update('\n').digest('hex')

@@ -18,7 +18,7 @@ export interface Candidate {
   parts: readonly PromisedFile[]
   /** Of the index that names it. */
   component: string | undefined
-  /** Of a source, as its index has them. */
+  /** As its index has them. */
   section?: string | undefined
   priority?: string | undefined
 }

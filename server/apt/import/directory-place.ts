@@ -1,10 +1,12 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open, opendir, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { ImportPlace } from '@/server/apt/import/import-place'
 import { AppError } from '@/server/errors'
 
 const WIDTH = 16
+/** Without waiting for the other end of a pipe. */
+const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK
 const PACKAGE = /\.(deb|udeb|ddeb|dsc)$/
 
 /** A repository, or a heap of packages, in a directory of this machine. Directories that are links are not walked. */
@@ -46,7 +48,7 @@ async function* walk(root: string, directory: string): AsyncGenerator<string, vo
 function readSmall(path: string, limit: number): Buffer | undefined {
   let file: number
   try {
-    file = openSync(path, 'r')
+    file = openSync(path, READ_ONLY)
   } catch (error) {
     return ignoreAbsent(error as NodeJS.ErrnoException)
   }
@@ -66,7 +68,7 @@ function readSmall(path: string, limit: number): Buffer | undefined {
 }
 
 async function openFile(path: string): Promise<FileHandle | undefined> {
-  const handle = await open(path, 'r').catch(ignoreAbsent)
+  const handle = await open(path, READ_ONLY).catch(ignoreAbsent)
   if (handle === undefined || (await handle.stat()).isFile()) return handle
   await handle.close()
   return undefined

@@ -1,10 +1,10 @@
 import { type Control, paragraphsOf } from '@/server/apt/format/control'
-import { readFileList } from '@/server/apt/format/file-list'
+import { readIndexedFiles } from '@/server/apt/format/file-list'
 import { FormatError } from '@/server/apt/format/format-error'
 import type { Release } from '@/server/apt/format/release'
 import type { Candidate, PromisedFile } from '@/server/apt/import/candidate'
 import { type ImportPlace, isPathBelow } from '@/server/apt/import/import-place'
-import { readIndex } from '@/server/apt/import/read-index'
+import { type IndexPiece, readIndex } from '@/server/apt/import/read-index'
 import { readRelease } from '@/server/apt/import/read-release'
 import type { ImportInput } from '@/server/apt/uploads/schema'
 import { AppError } from '@/server/errors'
@@ -33,10 +33,10 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
   const found = new Map<string, Candidate>()
   let indexes = 0
   for (const { name, component, isSource } of indexNames(search, release)) {
-    const text = await readIndex(place, { directory, name, release })
-    if (text === undefined) continue
+    const pieces = await readIndex(place, { directory, name, release })
+    if (pieces === undefined) continue
     indexes += 1
-    for (const candidate of candidatesIn(text, { name, component, isSource, search })) {
+    for await (const candidate of candidatesIn(pieces, { name, component, isSource, search })) {
       if (found.size >= MAX_PACKAGES)
         throw new AppError(
           'too_large',
@@ -124,11 +124,11 @@ interface Reading extends IndexName {
   search: Search
 }
 
-function* candidatesIn(
-  text: string,
+async function* candidatesIn(
+  pieces: AsyncIterable<IndexPiece>,
   { name, component, isSource, search }: Reading,
-): Generator<Candidate, void> {
-  for (const control of paragraphsIn(text, `${name} of ${search.place.name}`)) {
+): AsyncGenerator<Candidate, void> {
+  for await (const control of paragraphsIn(pieces, `${name} of ${search.place.name}`)) {
     try {
       yield isSource ? sourceOf(control, component) : binaryOf(control, component)
     } catch (error) {
@@ -138,9 +138,9 @@ function* candidatesIn(
   }
 }
 
-function* paragraphsIn(text: string, what: string): Generator<Control, void> {
+async function* paragraphsIn(pieces: AsyncIterable<IndexPiece>, what: string): AsyncGenerator<Control, void> {
   try {
-    yield* paragraphsOf(text)
+    for await (const { text, before } of pieces) yield* paragraphsOf(text, {}, before)
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     throw new AppError('unprocessable', `${what} cannot be read. ${error.message}`, { cause: error })
@@ -153,31 +153,53 @@ function binaryOf(control: Control, component: string | undefined): Candidate {
   const file = {
     path: checkedPath(control.need('Filename')),
     size: Number(size),
-    sha256: control.get('SHA256')?.toLowerCase(),
-    sha1: control.get('SHA1')?.toLowerCase(),
-    md5: control.get('MD5sum')?.toLowerCase(),
+    ...strongest({
+      ...{ sha256: hexOf(control, 'SHA256', 64), sha1: hexOf(control, 'SHA1', 40) },
+      md5: hexOf(control, 'MD5sum', 32),
+    }),
   }
-  return { kind: 'binary', file, parts: [], component }
+  return { kind: 'binary', file, parts: [], component, ...chosenBy(control) }
 }
 
 function sourceOf(control: Control, component: string | undefined): Candidate {
-  const directory = control.need('Directory').replace(/\/+$/, '')
-  const files = readFileList(control, 3).map(({ name, size, sha256, sha1, md5 }): PromisedFile => {
+  const directory = control.need('Directory').replace(/\/$/, '')
+  const files = readIndexedFiles(control).map(({ name, size, sha256, sha1, md5 }): PromisedFile => {
     const path = checkedPath(directory === '.' ? name : `${directory}/${name}`)
-    return { path, size, sha256, sha1, md5 }
+    return { path, size, ...strongest({ sha256, sha1, md5 }) }
   })
   const file = files.find(({ path }) => path.endsWith('.dsc'))
   if (file === undefined) throw new FormatError('Its entry in the index lists no .dsc.')
   const parts = files.filter((one) => one !== file)
-  return {
-    ...{ kind: 'source', file, parts, component },
-    ...{ section: control.line('Section'), priority: control.line('Priority') },
-  }
+  return { kind: 'source', file, parts, component, ...chosenBy(control) }
+}
+
+/** What an archive decides about a package, whatever the package says (its “overrides”). */
+function chosenBy(control: Control): Pick<Candidate, 'section' | 'priority'> {
+  return { section: kept(control.line('Section')), priority: kept(control.line('Priority')) }
+}
+
+function hexOf(control: Control, field: string, digits: number): string | undefined {
+  const hex = control.get(field)?.toLowerCase()
+  if (hex === undefined || (hex.length === digits && /^[0-9a-f]+$/.test(hex))) return hex
+  throw new FormatError(`Its ${field} in the index is none.`)
+}
+
+type Hashes = Pick<PromisedFile, 'sha256' | 'sha1' | 'md5'>
+
+/** SHA-256 says all that the others do. */
+function strongest({ sha256, ...weaker }: Hashes): Hashes {
+  if (sha256 !== undefined) return { sha256: kept(sha256) }
+  return { sha1: kept(weaker.sha1), md5: kept(weaker.md5) }
+}
+
+/** A text of its own: a part of an index would keep all that was read with it in memory. */
+function kept<Text extends string | undefined>(text: Text): Text {
+  return (text === undefined ? undefined : Buffer.from(text).toString()) as Text
 }
 
 function checkedPath(written: string): string {
   const path = written.replace(/^(\.\/)+/, '')
   if (!isPathBelow(path))
     throw new FormatError(`The index names a path that it may not: “${written.slice(0, 100)}”.`)
-  return path
+  return kept(path)
 }

@@ -8,6 +8,8 @@ import { type ReadPackage, readCandidate } from '@/server/apt/import/read-candid
 import { storeBatch } from '@/server/apt/import/store-batch'
 import type { Destination } from '@/server/apt/packages/describe-deb'
 import type { NewPackage } from '@/server/apt/packages/new-package'
+import { textOf } from '@/server/apt/packages/store-packages'
+import { holdBlobs } from '@/server/blobs/store'
 import type { Context } from '@/server/context'
 import { AppError } from '@/server/errors'
 import { mayPass } from '@/server/mirror/upstream-fault'
@@ -28,6 +30,8 @@ const BATCH_TEXT = 16 * 1024 * 1024
 /** Small files are stored so many at a time, while the next ones are read. */
 const GROUP = 2048
 const GROUP_BYTES = 16 * 1024 * 1024
+/** Candidates that are looked for in the repository at one time. */
+const LOOKED_UP = 5000
 /** Packages after which other work gets its turn. */
 const BREATH = 16
 const ATTEMPTS = 3
@@ -42,9 +46,8 @@ export async function importPackages(ctx: Context, run: TaskRun, work: Import): 
   const { candidates, upload, report } = work
   const total = candidates.length
   run.progress({ step: 'Reading packages', done: 0, total, unit: 'packages' })
-  const known = await knownPackages(ctx, upload.repositoryId, candidates)
-  const left = candidates.filter((one) => !known.has(one.file.sha256 ?? ''))
-  const gathering = new Gathering(ctx, { upload, report, known: [...new Set(known.values())] })
+  const { ids, left } = await partKnown(ctx, upload.repositoryId, candidates)
+  const gathering = new Gathering(ctx, { upload, report, known: ids })
   let done = total - left.length
   try {
     await each(left, work.place.width, async (candidate) => {
@@ -105,19 +108,32 @@ async function tryRead(
   }
 }
 
-/** Ids by SHA-256 of those that the repository has already. */
-async function knownPackages(
+interface Known {
+  /** Of packages that the repository has already. */
+  ids: bigint[]
+  left: Candidate[]
+}
+
+/** Tells what the repository has by its SHA-256 from what is to be read. */
+async function partKnown(
   ctx: Context,
   repositoryId: string,
   candidates: readonly Candidate[],
-): Promise<Map<string, bigint>> {
-  const wanted = candidates.flatMap(({ file }) => (file.sha256 === undefined ? [] : [file.sha256]))
-  if (wanted.length === 0) return new Map()
-  const rows = await ctx.db.$queryRaw<{ sha256: string; id: bigint }[]>`
-    SELECT f.sha256, f.package_id AS id
-    FROM unnest(${wanted}::text[]) AS wanted (sha256) JOIN apt_package_files f ON f.sha256 = wanted.sha256
-    WHERE f.repository_id = ${repositoryId}::uuid`
-  return new Map(rows.map(({ sha256, id }) => [sha256, id]))
+): Promise<Known> {
+  const ids = new Set<bigint>()
+  const left: Candidate[] = []
+  for (let start = 0; start < candidates.length; start += LOOKED_UP) {
+    const part = candidates.slice(start, start + LOOKED_UP)
+    const wanted = part.flatMap(({ file }) => (file.sha256 === undefined ? [] : [file.sha256]))
+    const rows = await ctx.db.$queryRaw<{ sha256: string; id: bigint }[]>`
+      SELECT f.sha256, f.package_id AS id
+      FROM unnest(${wanted}::text[]) AS wanted (sha256) JOIN apt_package_files f ON f.sha256 = wanted.sha256
+      WHERE f.repository_id = ${repositoryId}::uuid`
+    const known = new Map(rows.map(({ sha256, id }) => [sha256, id]))
+    for (const id of known.values()) ids.add(id)
+    left.push(...part.filter(({ file }) => !known.has(file.sha256 ?? '')))
+  }
+  return { ids: [...ids], left }
 }
 
 /** Stores files and packages in groups while others are read, and publishes them at the end. */
@@ -142,7 +158,8 @@ class Gathering {
 
   async add({ package: found, small }: ReadPackage): Promise<void> {
     while (this.#groups > 1) await this.#storing
-    const key = `${found.name} ${found.version} ${found.architecture}`
+    // A text of its own: parts of the control file would keep the whole of it in memory.
+    const key = Buffer.from(`${found.name} ${found.version} ${found.architecture}`).toString()
     const own = found.files[0]?.sha256 ?? ''
     const other = this.#taken.get(key)
     if (other !== undefined) {
@@ -157,7 +174,7 @@ class Gathering {
       this.#smallBytes += content.length
     }
     this.#packages.push(found)
-    this.#text += found.stanza.length + (found.contents?.length ?? 0) + (found.description?.length ?? 0)
+    this.#text += textOf(found)
     const isFull = this.#packages.length >= BATCH || this.#text >= BATCH_TEXT
     if (isFull || this.#small.size >= GROUP || this.#smallBytes >= GROUP_BYTES) this.#store()
   }
@@ -194,6 +211,7 @@ class Gathering {
 
 /** Stores what is not stored yet. */
 async function storeNew(ctx: Context, contents: ReadonlyMap<string, Buffer>): Promise<void> {
+  await holdBlobs(ctx.db, [...contents.keys()])
   const there = await ctx.db.$queryRaw<{ sha256: string }[]>`
     SELECT sha256 FROM blobs WHERE sha256 = ANY(${[...contents.keys()]}::text[])`
   const stored = new Set(there.map(({ sha256 }) => sha256))

@@ -43,8 +43,9 @@ async function readBinary(ctx: Context, reading: Reading): Promise<ReadPackage> 
   const { candidate, destination } = reading
   const { digests, source, small } = await take(ctx, reading, candidate.file)
   const deb = await readDeb(source, digests.size, { wantPaths: destination.contents, fallback: 'latin1' })
+  const control = deb.control.with({ Section: candidate.section, Priority: candidate.priority })
   const found = describeDeb({
-    ...{ control: deb.control, paths: deb.paths ?? [], changelog: deb.changelog, file: digests, destination },
+    ...{ control, paths: deb.paths ?? [], changelog: deb.changelog, file: digests, destination },
     component: candidate.component,
     isDebug: candidate.file.path.endsWith('.ddeb'),
   })

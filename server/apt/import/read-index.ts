@@ -23,17 +23,27 @@ const forms: readonly [suffix: string, compression: Compression][] = [
   ['', 'none'],
 ]
 const MAX_PACKED = 256 * 1024 * 1024
-const MAX_TEXT = 480 * 1024 * 1024
+const MAX_TEXT = 4 * 1024 * 1024 * 1024
+/** Looked at together; a paragraph may be longer. */
+const PIECE = 1024 * 1024
+const MAX_PARAGRAPH = 16 * 1024 * 1024
+
+/** Whole paragraphs of an index. */
+export interface IndexPiece {
+  text: string
+  /** Lines of the index before them. */
+  before: number
+}
 
 /**
- * The text of an index, in whatever form it is there, checked against its Release.
- * @returns undefined where there is none.
- * @throws AppError `digest_mismatch`; `unprocessable` when it cannot be unpacked; `too_large`; what reading fails with.
+ * The text of an index, in whatever form it is there, checked against its Release and then unpacked piece by piece.
+ * @returns undefined where there is none; else pieces, which throw AppError `unprocessable` where it cannot be unpacked.
+ * @throws AppError `digest_mismatch`, `too_large`; what reading fails with.
  */
 export async function readIndex(
   place: ImportPlace,
   { directory, name, release }: Index,
-): Promise<string | undefined> {
+): Promise<AsyncIterable<IndexPiece> | undefined> {
   for (const [suffix, compression] of forms) {
     const named = release?.files.find(({ path }) => path === name + suffix)
     if (release !== undefined && named === undefined) continue
@@ -84,22 +94,47 @@ function strongest({ sha256, sha1, md5 }: NamedFile): ['sha256' | 'sha1' | 'md5'
   return md5 === undefined ? [] : ['md5', md5]
 }
 
-async function unpack(
+async function* unpack(
   place: ImportPlace,
   content: Buffer,
   { path, compression }: { path: string; compression: Compression },
-): Promise<string> {
+): AsyncGenerator<IndexPiece, void> {
   const limits = { bytes: MAX_TEXT, ratio: 1100, slack: 64 * 1024 * 1024 }
   const source = (async function* () {
     yield content
   })()
+  const chunks = decompressed(source, { compression, size: content.length, limits, what: path })
+  let before = 0
   try {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of decompressed(source, { compression, size: content.length, limits, what: path }))
-      chunks.push(Buffer.from(chunk))
-    return decodeText(Buffer.concat(chunks), { what: path, fallback: 'latin1' })
+    for await (const bytes of wholeParagraphs(chunks)) {
+      yield { text: decodeText(bytes, { what: path, fallback: 'latin1' }), before }
+      before += linesIn(bytes)
+    }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
-    throw new AppError('unprocessable', `${path} of ${place.name} cannot be unpacked.`, { cause: error })
+    const message = `${path} of ${place.name} cannot be unpacked. ${error.message}`
+    throw new AppError('unprocessable', message, { cause: error })
   }
+}
+
+/** The same bytes, cut at empty lines. */
+async function* wholeParagraphs(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
+  let rest = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      const known = Buffer.concat([rest, chunk.subarray(at, at + PIECE)])
+      const cut = known.lastIndexOf('\n\n')
+      rest = known.subarray(cut === -1 ? 0 : cut + 2)
+      if (rest.length > MAX_PARAGRAPH)
+        throw new FormatError(`It has a paragraph of more than ${MAX_PARAGRAPH} bytes.`)
+      if (cut !== -1) yield known.subarray(0, cut + 2)
+    }
+  }
+  if (rest.length > 0) yield rest
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines += 1
+  return lines
 }

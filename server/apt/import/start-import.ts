@@ -1,4 +1,5 @@
 import { findRepository } from '@/server/apt/repositories/find-repository'
+import { repositorySubject } from '@/server/apt/repositories/settings'
 import { needsApproval } from '@/server/apt/uploads/find-upload-branch'
 import type { ImportInput } from '@/server/apt/uploads/schema'
 import { recordAudit } from '@/server/audit/record'
@@ -47,7 +48,7 @@ export async function startImport(
     ])
     await recordAudit(tx, ctx, actor, {
       action: 'apt.import',
-      subject: { type: 'apt-repository', id: repository.id, name: repository.name },
+      subject: repositorySubject(repository),
       details: { upload: upload.id, branch: branch.name, from, reason: input.reason },
     })
     await notify(tx, { topic: 'apt', id: repository.id })

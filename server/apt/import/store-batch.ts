@@ -20,6 +20,8 @@ export async function storeBatch(
   const { ids, added, others } = await ctx.db.$transaction(async (tx) => {
     const files = packages.flatMap((one) => one.files)
     await recordBlobs(tx, [...new Map(files.map((file) => [file.sha256, file])).values()])
+    // Nobody adds to the repository between the look and the storing.
+    await tx.$queryRaw`SELECT 1 FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
     const standing = await standingOf(tx, repositoryId, packages)
     const fresh = packages.filter((_, index) => !standing.has(index))
     const same = [...standing.values()].flatMap((row) => (row.isSame ? [row.id] : []))

@@ -22,7 +22,7 @@ const MAX_SIGNATURE = 64 * 1024
  *   is not.
  */
 export function parseClearsigned(document: string): Clearsigned | undefined {
-  const lines = document.split('\n').map((line) => line.replace(/[ \t\r]+$/, ''))
+  const lines = document.split('\n').map(withoutEnd)
   const begin = lines.findIndex((line) => line !== '')
   if (lines[begin] !== BEGIN_MESSAGE) {
     const stray = lines.findIndex((line) => line.startsWith('-----BEGIN PGP'))
@@ -43,6 +43,16 @@ export function parseClearsigned(document: string): Clearsigned | undefined {
   const text = lines.slice(start, end).map((line, index) => withoutEscape(line, start + index + 1))
   return { text: text.map((line) => `${line}\n`).join(''), signature: `${signature}\n` }
 }
+
+/** A line without the white space at its end: in one pass, for a regular expression tries every stretch of it in the line. */
+function withoutEnd(line: string): string {
+  let end = line.length
+  while (end > 0 && WHITE.has(line.charCodeAt(end - 1))) end -= 1
+  return line.slice(0, end)
+}
+
+/** Space, tab, carriage return. */
+const WHITE: ReadonlySet<number> = new Set([32, 9, 13])
 
 /** Where the text begins: after the empty line behind the headers, of which only `Hash` may stand there. */
 function endOfHeaders(lines: readonly string[], first: number): number {

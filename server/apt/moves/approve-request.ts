@@ -1,10 +1,8 @@
 import type { AptBranch } from '@/prisma/client/client'
-import { filesDigest } from '@/server/apt/moves/files-digest'
 import { recordMove } from '@/server/apt/moves/move-items'
-import { planMove } from '@/server/apt/moves/plan-move'
+import { planAsked } from '@/server/apt/moves/plan-asked'
 import { presentRequest } from '@/server/apt/moves/present-request'
 import type { DecisionInput, MoveRequest } from '@/server/apt/moves/schema'
-import type { AskedPackage } from '@/server/apt/moves/select-sources'
 import { type FoundRequest, findRequest, holdWaiting } from '@/server/apt/moves/waiting-request'
 import { changeBranches } from '@/server/apt/publish/change-branches'
 import { concernOf } from '@/server/apt/repositories/find-repository'
@@ -40,9 +38,7 @@ export async function approveRequest(
     const request = await holdWaiting(ctx, tx, id)
     const from = locked.branches.get(fromBranch) as AptBranch
     const to = locked.branches.get(toBranch) as AptBranch
-    const packages = request.packages as unknown as AskedPackage[]
-    const { items, enters } = await planMove(tx, { from, to, packages, copy })
-    if ((await filesDigest(tx, enters)) !== request.filesDigest) throw otherFiles()
+    const items = await planAsked(tx, request, { from, to })
     const kind = copy ? 'copy' : 'move'
     const moveId = await recordMove(ctx, tx, locked, actor, {
       ...{ kind, fromBranch, toBranch, reason: request.reason, items },
@@ -69,11 +65,4 @@ function refuseRequester(actor: Actor, { requesterId }: FoundRequest): void {
   if (actor.userId === null) throw new AppError('forbidden', 'Only a person can approve a move.')
   if (actor.userId !== requesterId) return
   throw new AppError('forbidden', 'You asked for this move, so somebody else must approve it.')
-}
-
-function otherFiles(): AppError {
-  return new AppError(
-    'conflict',
-    'What would move now is not what was asked for: files came or went since. Withdraw the request, and ask again.',
-  )
 }

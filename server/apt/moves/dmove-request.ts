@@ -35,6 +35,9 @@ const NAMES = {
 } as const
 type FieldName = keyof typeof NAMES
 
+/** Fields that are no names. */
+const PROSE = new Set<string>(NAMES.reason)
+
 const MAX_VALUE = 2_000
 const MAX_FIELDS = 100
 const FORM = 'application/x-www-form-urlencoded'
@@ -51,7 +54,7 @@ export function isJsonType(contentType: string | undefined): boolean {
  */
 export function readDmoveRequest({ target, contentType, body }: Sent): DmoveRequest {
   const mark = target.indexOf('?')
-  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))
+  const query = mark < 0 ? [] : fieldsOfForm(target.slice(mark + 1))
   const sent = [...query, ...fieldsOf(body, contentType)]
   if (sent.length > MAX_FIELDS) throw new AppError('invalid', 'The request has too many fields.')
   const given = (field: FieldName) => oneValue(field, sent)
@@ -64,7 +67,7 @@ export function readDmoveRequest({ target, contentType, body }: Sent): DmoveRequ
     repository: given('repository'),
     ...{ package: need('package'), version: need('version'), from: need('from'), to: need('to') },
     reason: given('reason'),
-    wait: given('wait') !== '0',
+    wait: isYes('wait', given('wait') ?? '1'),
   }
 }
 
@@ -72,8 +75,20 @@ function fieldsOf(body: string, contentType: string | undefined): [string, strin
   if (body.trim() === '') return []
   if (isJsonType(contentType)) return fieldsOfJson(body)
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? FORM
-  if (type === FORM || type === 'text/plain') return [...new URLSearchParams(body.trim())]
+  if (type === FORM || type === 'text/plain') return fieldsOfForm(body.trim())
   throw new AppError('invalid', `Send a form (${FORM}), JSON, or everything in the query.`)
+}
+
+/**
+ * A plus sign means a space in a form. No name and no version has one, but many have plus signs, and programs of old sent them as
+ * they are: there it means itself.
+ */
+function fieldsOfForm(text: string): [string, string][] {
+  const asSent = [...new URLSearchParams(text.replaceAll('+', '%2B'))]
+  return [...new URLSearchParams(text)].map(([name, value], index) => [
+    name,
+    PROSE.has(name) ? value : (asSent[index]?.[1] ?? value),
+  ])
 }
 
 function fieldsOfJson(body: string): [string, string][] {
@@ -108,6 +123,16 @@ function oneValue(field: FieldName, sent: readonly [string, string][]): string |
   if (other !== undefined) throw invalid(field, `“${names[0]}” is there twice, with different values.`)
   if (value !== undefined && value.length > MAX_VALUE) throw invalid(field, `“${names[0]}” is too long.`)
   return value
+}
+
+const NO = new Set(['0', 'false', 'no'])
+const YES = new Set(['1', 'true', 'yes'])
+
+function isYes(field: FieldName, value: string): boolean {
+  const said = value.toLowerCase()
+  if (NO.has(said)) return false
+  if (YES.has(said)) return true
+  throw invalid(field, `“${field}” is 0 or 1.`)
 }
 
 function invalid(field: string, message: string): AppError {

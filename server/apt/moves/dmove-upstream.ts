@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp, type ServerResponse } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
 import { type Answer, textAnswer } from '@/server/http/answer'
 import { type NodeResponse, writeAnswer } from '@/server/http/write-answer'
 import type { Logger } from '@/server/logger'
@@ -7,6 +8,8 @@ import type { Logger } from '@/server/logger'
 interface Settings {
   /** URL that paths are put behind, without a slash at its end. */
   base: string
+  /** Until the driver has taken the connection up, its TLS as well, in milliseconds. */
+  connectMs?: number
   /** From the start of a request to the head of its answer, in milliseconds. A driver may rebuild indexes first. */
   answerMs?: number
   /** While nothing of the answer arrives, in milliseconds. */
@@ -14,6 +17,7 @@ interface Settings {
   log: Logger
 }
 
+const CONNECT_MS = 10_000
 const ANSWER_MS = 300_000
 const STALL_MS = 60_000
 
@@ -41,16 +45,13 @@ export class DmoveUpstream {
    */
   pass(request: IncomingMessage, response: ServerResponse): Promise<number> {
     return new Promise((settle) => {
-      const { base, answerMs = ANSWER_MS, stallMs = STALL_MS } = this.#settings
+      const { base, connectMs = CONNECT_MS, answerMs = ANSWER_MS, stallMs = STALL_MS } = this.#settings
       const isTls = base.startsWith('https:')
       const url = new URL(base)
+      const hostname = url.hostname.replace(/^\[|\]$/g, '')
       const outgoing = (isTls ? requestHttps : requestHttp)({
         // The Host that is sent on is the client's; whom we speak to, and whose certificate it is, the base URL says.
-        ...{
-          hostname: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port,
-          ...(isTls && { servername: url.hostname }),
-        },
+        ...{ hostname, port: url.port, ...(isTls && { servername: isIP(hostname) ? '' : hostname }) },
         path: `${url.pathname.replace(/\/+$/, '')}${request.url ?? '/'}`,
         method: request.method,
         headers: forwardedHeaders(request),
@@ -58,7 +59,7 @@ export class DmoveUpstream {
       })
       const fail = (answer: Answer, error: unknown) => {
         outgoing.destroy()
-        clearTimeout(timer)
+        stopClocks()
         if (response.destroyed) return settle(499)
         this.#settings.log.warn({ err: error, base }, 'a dmove could not be passed on')
         if (response.headersSent) response.destroy()
@@ -66,19 +67,29 @@ export class DmoveUpstream {
         request.resume()
         settle(answer.status)
       }
-      const late = () => fail(tooLate(base, answerMs), 'no answer in time')
-      const timer = setTimeout(late, answerMs)
+      const late = (what: string, ms: number) => fail(tooLate(base, what, ms), `${what} in time`)
+      const connecting = setTimeout(late, connectMs, 'did not take the connection up', connectMs)
+      const answering = setTimeout(late, answerMs, 'gave no answer', answerMs)
+      const stopClocks = () => {
+        clearTimeout(connecting)
+        clearTimeout(answering)
+      }
+      outgoing.on('socket', (socket) => {
+        socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+      })
       outgoing.on('error', (error) => fail(unreachable(base, error), error))
       outgoing.on('response', (answer) => {
-        clearTimeout(timer)
+        stopClocks()
         answer.setTimeout(stallMs, () => answer.destroy(new Error('the answer stalled')))
         answer.on('error', (error) => fail(unreachable(base, error), error))
+        if (!isPassable(answer)) return fail(unreadable(base), 'an answer that cannot be passed on')
         response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer))
         answer.pipe(response)
         response.on('finish', () => settle(answer.statusCode ?? 502))
       })
+      outgoing.on('upgrade', () => fail(unreadable(base), 'an answer in another protocol'))
       response.on('close', () => {
-        clearTimeout(timer)
+        stopClocks()
         if (!response.writableFinished) outgoing.destroy()
         settle(499)
       })
@@ -87,6 +98,11 @@ export class DmoveUpstream {
       request.pipe(outgoing)
     })
   }
+}
+
+/** Node hands over what it would not write: a status below 100, and control characters beside it. */
+function isPassable({ statusCode = 0, statusMessage = '' }: IncomingMessage): boolean {
+  return statusCode >= 200 && /^[ -~\x80-\xff]*$/.test(statusMessage)
 }
 
 function forwardedHeaders(request: IncomingMessage): string[] {
@@ -136,12 +152,17 @@ const REASONS: Record<string, string> = {
 
 function unreachable(base: string, error: unknown): Answer {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  const reason =
-    REASONS[code] ?? (code.startsWith('HPE_') ? 'sent something that is not HTTP' : 'did not answer')
+  if (code.startsWith('HPE_')) return unreadable(base)
+  const reason = REASONS[code] ?? 'did not answer'
   return textAnswer({ status: 502, text: `The dmove driver at ${new URL(base).host} ${reason}.\n` })
 }
 
-function tooLate(base: string, ms: number): Answer {
-  const text = `The dmove driver at ${new URL(base).host} gave no answer within ${Math.ceil(ms / 1000)} seconds.\n`
+function unreadable(base: string): Answer {
+  const text = `The dmove driver at ${new URL(base).host} sent something that is not HTTP.\n`
+  return textAnswer({ status: 502, text })
+}
+
+function tooLate(base: string, what: string, ms: number): Answer {
+  const text = `The dmove driver at ${new URL(base).host} ${what} within ${Math.ceil(ms / 1000)} seconds.\n`
   return textAnswer({ status: 504, text })
 }

@@ -2,7 +2,7 @@ import { recordAudit } from '@/server/audit/record'
 import { system } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
 
-/** Ends the requests that nobody decided in time. Called before requests are read or decided. */
+/** Ends the requests that nobody decided in time. Called before requests are read or decided, and every hour. */
 export async function expireRequests(ctx: Context): Promise<void> {
   const isOver = { state: 'waiting' as const, expiresAt: { lte: ctx.now() } }
   const [first] = await ctx.db.aptMoveRequest.findMany({ where: isOver, select: { id: true }, take: 1 })

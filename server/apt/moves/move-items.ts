@@ -66,11 +66,11 @@ export async function recordMove(
     data: { repositoryId: repository.id, ...move, ...by },
     select: { id: true },
   })
-  await tx.$executeRaw`
-    INSERT INTO apt_move_items (move_id, package_id, from_branch, to_branch)
-    SELECT ${id}::uuid, package_id, from_branch, to_branch
-    FROM unnest(${items.map((item) => String(item.package.id))}::bigint[], ${items.map(({ from }) => from)}::text[],
-      ${items.map(({ to }) => to)}::text[]) AS given (package_id, from_branch, to_branch)`
+  await keepItems(
+    tx,
+    id,
+    items.map((item) => ({ ...item, packageId: item.package.id })),
+  )
   const sources = sourcesOf(items, move)
   await recordAudit(tx, ctx, actor, {
     action: actions[move.kind],
@@ -84,13 +84,27 @@ export async function recordMove(
   return id
 }
 
+interface KeptItem extends Pick<MoveItem, 'from' | 'to'> {
+  packageId: bigint
+}
+
+/** Keeps with a move where each package went, however many there are. */
+export async function keepItems(tx: Tx, moveId: string, items: readonly KeptItem[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO apt_move_items (move_id, package_id, from_branch, to_branch)
+    SELECT ${moveId}::uuid, package_id, from_branch, to_branch
+    FROM unnest(${items.map(({ packageId }) => String(packageId))}::bigint[], ${items.map(({ from }) => from)}::text[],
+      ${items.map(({ to }) => to)}::text[]) AS given (package_id, from_branch, to_branch)`
+}
+
 /** What moved, such as `hello 1.0`: without the older versions that made room for it, or came back instead of it. */
 function sourcesOf(
   items: readonly MoveItem[],
   { fromBranch, toBranch }: Pick<NewMove, 'fromBranch' | 'toBranch'>,
 ): string[] {
-  const meant = items.filter(({ from, to }) =>
-    to === null ? from !== toBranch : from !== null || to !== fromBranch,
+  const hasOneEnd = fromBranch === null || toBranch === null
+  const meant = items.filter(
+    ({ from, to }) => hasOneEnd || (to === null ? from !== toBranch : from !== null || to !== fromBranch),
   )
   return [...new Set(meant.map((item) => `${item.package.sourceName} ${item.package.sourceVersion}`))]
 }

@@ -40,10 +40,10 @@ export async function presentMoves(db: Db | Tx, rows: readonly MoveRow[]): Promi
       SELECT m.id AS move_id, k.source_name, k.source_version, count(*) AS packages
       FROM apt_moves m JOIN apt_move_items i ON i.move_id = m.id JOIN apt_packages k ON k.id = i.package_id
       WHERE m.id = ANY(${rows.map(({ id }) => id)}::uuid[])
-        -- Older versions that made room for what moved, or came back instead of it, are not what it was about.
-        AND (m.kind = 'roll_back' OR NOT coalesce(
-          (i.to_branch IS NULL AND i.from_branch = m.to_branch) OR (i.from_branch IS NULL AND i.to_branch = m.from_branch),
-          false))
+        -- Older versions that made room for what moved, or came back instead of it, are not what it was about. What has one
+        -- end only, such as a roll-back, is about all of them.
+        AND (m.from_branch IS NULL OR m.to_branch IS NULL OR NOT (
+          (i.to_branch IS NULL AND i.from_branch = m.to_branch) OR (i.from_branch IS NULL AND i.to_branch = m.from_branch)))
       GROUP BY 1, 2, 3) counted
     GROUP BY move_id`
   const byMove = new Map(found.map((row) => [row.move_id, row]))

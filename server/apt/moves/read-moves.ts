@@ -18,12 +18,8 @@ export async function listMoves(
 ): Promise<{ items: MoveSummary[]; nextCursor: string | null }> {
   authorise(actor, 'apt.read')
   const after = idOfCursor(cursor)
-  const named: Prisma.AptPackageWhereInput = {
-    OR: [
-      { name: { contains: q?.toLowerCase() ?? '' } },
-      { sourceName: { contains: q?.toLowerCase() ?? '' } },
-    ],
-  }
+  const contains = q?.toLowerCase().replaceAll(/[\\%_]/g, '\\$&') ?? ''
+  const named: Prisma.AptPackageWhereInput = { OR: [{ name: { contains } }, { sourceName: { contains } }] }
   const rows = await ctx.db.aptMove.findMany({
     where: {
       ...(repository !== undefined && { repository: { name: repository } }),

@@ -36,7 +36,7 @@ const MAX_NAMED = 20
 /**
  * Every binary package, of all architectures, and the source of the source versions that are meant, as far as they are in one
  * of the two branches.
- * @throws AppError `not_found` naming those that are in neither; `invalid` for a binary that several sources made; `too_large`.
+ * @throws AppError `not_found` naming those that are in neither; `invalid` for binaries that several sources made; `too_large`.
  */
 export async function selectSources(tx: Tx | Db, selection: Selection): Promise<SelectedPackage[]> {
   const sources = chooseSources(selection.packages, await readSources(tx, selection))
@@ -73,23 +73,49 @@ function readSources(tx: Tx | Db, { repositoryId, packages, from, to }: Selectio
         AND k.version = asked.version COLLATE "C" AND k.type <> 'source') found`
 }
 
-/** A source goes before a binary package of its name. */
+/** A source goes before a binary package of its name. @throws AppError naming every package that there is not, or that is unclear. */
 function chooseSources(packages: readonly AskedPackage[], rows: readonly SourceRow[]): SourceRow[] {
   const byPlace = new Map<number, SourceRow[]>()
   for (const row of rows) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row])
-  const absent: string[] = []
+  const absent = new Map<number, string>()
+  const unclear = new Map<number, string>()
   const chosen = packages.flatMap((asked, index) => {
     const found = byPlace.get(index + 1) ?? []
     const named = `${asked.package} ${asked.version}`
     const sources = found.filter((row) => row.by_source)
     const [source, other] = sources.length > 0 ? sources : found
-    if (other !== undefined)
-      throw new AppError('invalid', `Several sources made ${named}. Name the source that you mean.`)
-    if (source === undefined) absent.push(named)
+    if (other !== undefined) unclear.set(index, severalMade(named, found))
+    if (source === undefined) absent.set(index, named)
     return source ?? []
   })
-  if (absent.length === 0) return chosen
-  const shown = absent.slice(0, MAX_NAMED).join(', ')
-  const more = absent.length > MAX_NAMED ? ` and ${absent.length - MAX_NAMED} more` : ''
-  throw new AppError('not_found', `There is no ${shown}${more} there.`, { detail: { absent } })
+  if (absent.size + unclear.size === 0) return chosen
+  throw faultOf(absent, unclear)
+}
+
+function severalMade(named: string, found: readonly SourceRow[]): string {
+  const sources = found.map((row) => `${row.source_name} ${row.source_version}`).sort()
+  return `Several sources made ${named} (${someOf(sources)}). Name the source that you mean.`
+}
+
+/** One error for all of them: with a sentence for whoever reads it, and the place of each for programs. */
+function faultOf(absent: ReadonlyMap<number, string>, unclear: ReadonlyMap<number, string>): AppError {
+  const missing = [...absent.values()]
+  const sentences = [
+    ...(missing.length > 0 ? [`There is no ${someOf(missing)} there.`] : []),
+    ...[...unclear.values()].slice(0, MAX_NAMED),
+  ]
+  const faults = [
+    ...[...absent].map(([at, named]) => [at, `There is no ${named} there.`] as const),
+    ...unclear,
+  ]
+  const fields = faults
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, message]) => ({ path: `packages.${at}`, message }))
+  const code = missing.length > 0 ? 'not_found' : 'invalid'
+  return new AppError(code, sentences.join(' '), { fields, detail: { absent: missing } })
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more}`
 }

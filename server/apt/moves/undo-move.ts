@@ -27,7 +27,7 @@ const MAX_NAMED = 5
 
 /**
  * Takes a move back: each package of it returns to where it was, and nothing else changes. Also an undo can be undone. What comes
- * back into a branch that takes approved moves only needs the right to approve.
+ * back into a branch that takes approved moves only needs the right to approve; so does the undo of a roll-back, as it did.
  * @throws AppError `not_found`; `conflict` when it was undone already, when a package is not any more where the move brought it,
  * or when a branch is busy, without `wait`; `forbidden`.
  */
@@ -42,6 +42,7 @@ export async function undoMove(
   if (move === null) throw new AppError('not_found', 'There is no such move.')
   const concern = concernOf(move.repository)
   authorise(actor, 'apt.move', concern)
+  if (await wasRollBack(ctx, id)) authorise(actor, 'apt.approve', concern)
   const { repositoryId, fromBranch, toBranch } = move
   const branches = await changedBranches(ctx, id)
   const change = { repositoryId, branches, actor, cause: 'undo' as const, wait, dryRun }
@@ -56,6 +57,16 @@ export async function undoMove(
     const causeId = await recordMove(ctx, tx, locked, actor, undo)
     return { result: (await presentMove(tx, causeId)) as MoveDetail, causeId }
   })
+}
+
+/** Whether it is a roll-back, or the undo of one, however often that was undone since. */
+async function wasRollBack(ctx: Context, id: string): Promise<boolean> {
+  const rows = await ctx.db.$queryRaw<unknown[]>`
+    WITH RECURSIVE undone AS (
+      SELECT kind, undoes_id FROM apt_moves WHERE id = ${id}::uuid
+      UNION ALL SELECT m.kind, m.undoes_id FROM apt_moves m JOIN undone ON m.id = undone.undoes_id)
+    SELECT 1 FROM undone WHERE kind = 'roll_back'`
+  return rows.length > 0
 }
 
 async function changedBranches(ctx: Context, id: string): Promise<string[]> {

@@ -65,13 +65,13 @@ function homepageOf(text: string | undefined): string | null {
   return text !== undefined && /^https?:\/\/\S+$/.test(text) ? text : null
 }
 
-/** Of lines of Contents: what stands before the last white space. */
+/** Of lines of Contents: what stands before the tab, of which a path has none. */
 function pathsOf(contents: string): string[] {
   const paths: string[] = []
   for (let start = 0; start < contents.length && paths.length < MOST_PATHS; ) {
     const end = contents.indexOf('\n', start)
     const line = contents.slice(start, end === -1 ? undefined : end)
-    paths.push(line.replace(/[ \t]+\S+$/, ''))
+    paths.push(line.slice(0, line.indexOf('\t')))
     start = end === -1 ? contents.length : end + 1
   }
   return paths

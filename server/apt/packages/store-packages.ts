@@ -1,4 +1,5 @@
 import type { NewPackage } from '@/server/apt/packages/new-package'
+import { queuePaths } from '@/server/apt/packages/queue-paths'
 import type { Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 
@@ -8,8 +9,9 @@ interface Storing {
   uploadId?: string | undefined
 }
 
-/** Packages written with one statement. */
+/** Packages written with one statement, and characters that they may have together. */
 const BATCH = 1000
+const BATCH_TEXT = 16 * 1024 * 1024
 
 /**
  * Stores packages in a repository, in no branch yet. One that is there already, with the same bytes, is used as it is. The blobs
@@ -27,19 +29,46 @@ export async function storePackages(
   // One at a time adds to a repository: two could give one path different bytes, or wait for each other's packages. Whoever
   // needs branches as well has locked them before.
   const [repository] = await tx.$queryRaw<Layout[]>`
-    SELECT components, architectures FROM apt_repositories WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
+    SELECT id, name, components, architectures, contents FROM apt_repositories
+    WHERE id = ${repositoryId}::uuid FOR NO KEY UPDATE`
   if (repository !== undefined) requirePlaces(repository, packages)
-  for (let start = 0; start < packages.length; start += BATCH) {
-    const batch = packages.slice(start, start + BATCH)
+  for (const batch of batchesOf(packages)) {
     added += await insertPackages(tx, repositoryId, batch, uploadId)
     const found = await readIds(tx, repositoryId, batch)
     await insertFiles(tx, repositoryId, batch, found)
     ids.push(...found)
   }
+  // They were read before the repository was set to keep Contents.
+  const lacks = packages.some(({ type, contents }) => type !== 'source' && contents === null)
+  if (repository?.contents && lacks) await queuePaths(tx, repository)
   return { ids, added }
 }
 
+function* batchesOf(packages: readonly NewPackage[]): Generator<NewPackage[], void> {
+  let batch: NewPackage[] = []
+  let text = 0
+  for (const one of packages) {
+    const own = textOf(one)
+    if (batch.length >= BATCH || (batch.length > 0 && text + own > BATCH_TEXT)) {
+      yield batch
+      batch = []
+      text = 0
+    }
+    batch.push(one)
+    text += own
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Characters of what is long in a package: the same that writing it takes. */
+export function textOf({ stanza, contents, description }: NewPackage): number {
+  return stanza.length + (contents?.length ?? 0) + (description?.length ?? 0)
+}
+
 interface Layout {
+  id: string
+  name: string
+  contents: boolean
   components: string[]
   architectures: string[]
 }

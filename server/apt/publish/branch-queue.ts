@@ -8,7 +8,7 @@ interface Waiting<Job> {
 }
 
 interface Adding {
-  /** Whether it may be queued. */
+  /** Whether it may be queued behind those that want the same; behind others it always is. */
   wait: boolean
   group?: string | undefined
 }
@@ -40,8 +40,9 @@ export class BranchQueue<Job> {
    * @throws AppError `conflict` when something is busy that it may not wait for.
    */
   add(keys: readonly string[], job: Job, { wait, group }: Adding): void {
-    if (this.#running < AT_ONCE && this.#isFree(keys)) this.#start(keys, [job])
-    else if (wait) this.#waiting.push({ keys, job, group })
+    const isFree = this.#isFree(keys)
+    if (this.#running < AT_ONCE && isFree) this.#start(keys, [job])
+    else if (wait || isFree) this.#waiting.push({ keys, job, group })
     else throw busy()
   }
 

@@ -60,7 +60,11 @@ export function indexFiles({ components, architectures, contents }: IndexLayout)
         ? [both(`${component}/Contents-${architecture}`, `${component}/contents-`, architecture)]
         : []),
     ]),
-    { path: `${component}/binary-all/Packages`, lists: [`${component}/binary-all`] },
+    // Who mirrors every architecture that a Release names looks for both kinds of packages in each.
+    ...['', 'debian-installer/'].map((kind) => ({
+      path: `${component}/${kind}binary-all/Packages`,
+      lists: [`${component}/${kind}binary-all`],
+    })),
     { path: `${component}/source/Sources`, lists: [`${component}/source`] },
     { path: `${component}/i18n/Translation-en`, lists: [`${component}/i18n`] },
   ])

@@ -10,6 +10,8 @@ export interface DataFacts {
 }
 
 const MAX_PATH = 4096
+/** The first that is there is read: of a native package its own changelog is Debian's. */
+const changelogs = ['changelog.Debian.gz', 'changelog.gz'] as const
 
 /**
  * Reads what a data archive holds, without its contents.
@@ -34,17 +36,17 @@ export async function readDataArchive(
       if (length > pathLength)
         throw new FormatError(`The paths in the package have more than ${pathLength} characters together.`)
       paths.push(path)
-      if (entry.type !== 'file' || !path.startsWith(`usr/share/doc/${name}/changelog.`)) return undefined
+      const changelog = changelogs.find((one) => path === `usr/share/doc/${name}/${one}`)
+      if (entry.type !== 'file' || changelog === undefined) return undefined
       const chunks: Buffer[] = []
-      heads.set(path.slice(path.lastIndexOf('/') + 1), chunks)
+      heads.set(changelog, chunks)
       return headOf(chunks, CHANGELOG_HEAD)
     },
     { entries, pathLength: MAX_PATH },
   )
   for await (const chunk of content) reader.push(chunk)
   reader.finish()
-  // Of a native package its own changelog is Debian's.
-  const head = heads.get('changelog.Debian.gz') ?? heads.get('changelog.gz')
+  const head = changelogs.map((one) => heads.get(one)).find((chunks) => chunks !== undefined)
   return { paths, changelog: head ? newestEntry(Buffer.concat(head)) : null }
 }
 

@@ -1,4 +1,5 @@
 import type { AptBranch } from '@/prisma/client/client'
+import { queuePaths } from '@/server/apt/packages/queue-paths'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
 import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
 import { presented, presentRepository } from '@/server/apt/repositories/present-repository'
@@ -43,6 +44,8 @@ export async function changeRepository(
     const data = { ...given(settings), ...(team !== undefined && { teamId: await teamIdOf(tx, team) }) }
     // Publishing reads the settings from what the change holds.
     Object.assign(locked.repository, await tx.aptRepository.update({ where: { id: repository.id }, data }))
+    // Packages that came while there was no Contents have no paths yet.
+    if (locked.repository.contents && !before.contents) await queuePaths(tx, before, actor.userId)
     if (order !== undefined) await arrangeBranches(tx, locked, order)
     const isShown = SHOWN.some((one) => String(locked.repository[one]) !== String(before[one]))
     for (const branch of locked.branches.values()) {

@@ -10,6 +10,7 @@ import {
   type ServedRepository,
 } from '@/server/apt/serve/find-publication'
 import { SnapshotFinder } from '@/server/apt/serve/resolve-snapshot'
+import { translationIndex } from '@/server/apt/serve/translation-index'
 import { HOT_BLOB_SIZE, type HotBlobs } from '@/server/blobs/hot-blobs'
 import type { Context } from '@/server/context'
 import type { Notices } from '@/server/events'
@@ -70,7 +71,11 @@ export class AptAnswerer {
     const [, name, ...rest] = pathSegments(target) ?? []
     const path = name === undefined ? undefined : aptPath(rest)
     if (name === undefined || path === undefined) return absent(asked, 'No repository has this path.\n')
-    return chain(this.#publications.repository(name), (repository) =>
+    // Notices of a change come a moment after its answer; whoever asks then by a name must find the change.
+    const found = isLasting(path)
+      ? this.#publications.repository(name)
+      : this.#publications.currentRepository(name)
+    return chain(found, (repository) =>
       repository.state === 'absent'
         ? absent(asked, `There is no Debian repository “${name}”.\n`)
         : this.#answerPath(asked, repository, path),
@@ -112,7 +117,7 @@ export class AptAnswerer {
     const asked = publication.hasTwin ? withoutDate(from) : from
     const release = publication.releases.get(path.kind === 'flat' ? path.directory : '')
     if (release === undefined) return absent(asked, 'This branch has no such directory.\n')
-    const text = signedText(release, path.path)
+    const text = signedText(release, path.path) ?? translationIndex(release, path.path)
     if (text !== undefined) return textFile(asked, text, publication.at, headers)
     const [, , hash] = BY_HASH.exec(path.path) ?? []
     const sha256 = hash ?? release.files.get(path.path)
@@ -178,6 +183,12 @@ export class AptAnswerer {
     const publication = await this.#publications.publication(resolved.publication)
     return this.#answerFile(asked, repository, publication, rest, FOR_EVER)
   }
+}
+
+/** Whether the path means the same for ever. */
+function isLasting(path: AptPath): boolean {
+  if (path.kind === 'dists' || path.kind === 'flat') return BY_HASH.test(path.path)
+  return path.kind === 'pool'
 }
 
 /** For what has changed without a later date: who knows what he has by its date alone would be told that nothing did. */

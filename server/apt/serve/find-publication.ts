@@ -73,8 +73,14 @@ export class PublicationFinder {
     this.#stopListening = notices.on('apt', () => this.#repositories.forgetPassing())
   }
 
+  /** As it was a moment ago, or is now. */
   repository(name: string) {
     return this.#repositories.get(name)
+  }
+
+  /** As it is now: with all that any process had answered as done before this was asked. */
+  currentRepository(name: string) {
+    return this.#repositories.current(name)
   }
 
   publication(id: string) {

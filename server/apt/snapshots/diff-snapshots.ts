@@ -13,6 +13,7 @@ interface Asked extends DiffQuery {
 
 /** Differences told at most; a larger one says that it is cut. */
 const MOST = 5000
+const MOST_ROWS = 2 * MOST
 
 type Difference = SnapshotDiff['changes'][number]
 
@@ -36,23 +37,29 @@ export async function diffSnapshots(ctx: Context, actor: Actor, asked: Asked): P
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT id, name, version, architecture, type::text FROM apt_packages
     WHERE id = ANY(${[...onlyBefore, ...onlyAfter].map(String)}::bigint[])
-    ORDER BY name, architecture LIMIT ${2 * MOST + 1}`
+    ORDER BY name, architecture, type LIMIT ${MOST_ROWS + 1}`
   const came = new Set(onlyAfter)
   const found = new Map<string, Difference>()
   for (const { id, name, version, architecture, type } of rows) {
-    const key = `${name} ${architecture}`
+    const key = `${name} ${architecture} ${type}`
     const difference = found.get(key) ?? { name, architecture, type, before: [], after: [] }
     if (came.has(id)) difference.after.push(version)
     else difference.before.push(version)
     found.set(key, difference)
   }
-  const changes = [...found.values()]
+  const isCut = rows.length > MOST_ROWS
+  // What comes after the cut may be of the last one: half of it would say that it left, or came.
+  const changes = [...found.values()].slice(0, isCut ? -1 : undefined)
   for (const { before, after } of changes) {
     before.sort(newestFirst)
     after.sort(newestFirst)
   }
-  const truncated = changes.length > MOST || rows.length > 2 * MOST
-  return { from: asked.from, to, changes: changes.slice(0, MOST), truncated }
+  return {
+    from: asked.from,
+    to,
+    changes: changes.slice(0, MOST),
+    truncated: isCut || changes.length > MOST,
+  }
 }
 
 const newestFirst = (a: string, b: string) => compareVersions(b, a)

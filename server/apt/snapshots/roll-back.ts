@@ -1,4 +1,5 @@
 import type { AptBranch } from '@/prisma/client/client'
+import { keepItems } from '@/server/apt/moves/move-items'
 import { place, unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
 import { findRepositoryFor } from '@/server/apt/repositories/find-repository'
@@ -16,7 +17,7 @@ interface Input extends RollBackInput {
 
 /**
  * Brings a branch back to what a snapshot of it had, as a new publication. Packages that leave stay in the pool.
- * @throws AppError `not_found`, `forbidden`; `conflict` when the branch is busy and may not be waited for.
+ * @throws AppError `not_found`, `forbidden`.
  */
 export async function rollBack(
   ctx: Context,
@@ -41,12 +42,10 @@ export async function rollBack(
         ...{ actorType: actor.kind, actorId: actor.id, actorName: actor.name },
       },
     })
-    await tx.aptMoveItem.createMany({
-      data: [
-        ...removed.map((packageId) => ({ moveId: move.id, packageId, fromBranch: name })),
-        ...added.map((packageId) => ({ moveId: move.id, packageId, toBranch: name })),
-      ],
-    })
+    await keepItems(tx, move.id, [
+      ...removed.map((packageId) => ({ packageId, from: name, to: null })),
+      ...added.map((packageId) => ({ packageId, from: null, to: name })),
+    ])
     const details = { snapshot, reason, added: added.length, removed: removed.length }
     const subject = { type: 'apt_branch', id: branch.id, name: `${repo}/${name}` }
     await recordAudit(tx, ctx, actor, { action: 'apt.roll-back', subject, details })

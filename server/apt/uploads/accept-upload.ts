@@ -1,12 +1,13 @@
-import type { AptUpload, AptUploadFile } from '@/prisma/client/client'
 import type { Changes } from '@/server/apt/format/changes'
 import { compareVersions } from '@/server/apt/format/version'
 import { addPackages } from '@/server/apt/packages/add-packages'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
+import { repositorySubject } from '@/server/apt/repositories/settings'
 import type { CheckedRepository, CheckedUpload } from '@/server/apt/uploads/check-upload'
 import { needsApproval } from '@/server/apt/uploads/find-upload-branch'
+import { holdUpload, type SeenUpload } from '@/server/apt/uploads/hold-upload'
 import type { ReportLine } from '@/server/apt/uploads/schema'
-import { finishedVerdict, type Verdict } from '@/server/apt/uploads/verdict'
+import type { Verdict } from '@/server/apt/uploads/verdict'
 import { recordAudit } from '@/server/audit/record'
 import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
@@ -15,13 +16,14 @@ import { AppError } from '@/server/errors'
 
 interface Accepting {
   repository: CheckedRepository
-  upload: AptUpload & { files: AptUploadFile[] }
+  upload: SeenUpload
   checked: CheckedUpload
 }
 
 /**
  * Puts all packages of a checked upload into its branch and publishes it, in one transaction with the end of the upload. An
- * upload that was accepted before, by the bytes of its .changes, changes nothing.
+ * upload that was accepted before, by what its .changes lists, changes nothing.
+ * @returns `changed` where a file of it is not what was checked any more.
  * @throws AppError `conflict` for bytes that differ from those stored; `unprocessable` for a version older than the
  *   branch's; `forbidden` for a branch that takes approved requests alone.
  */
@@ -29,21 +31,20 @@ export async function acceptUpload(
   ctx: Context,
   actor: Actor,
   { repository, upload, checked }: Accepting,
-): Promise<Verdict> {
+): Promise<Verdict | 'changed'> {
   const { id, branch: name } = upload
   const changes = checked.changes as Changes
   const request = { repositoryId: repository.id, branches: [name], actor, cause: 'upload' as const }
-  return changeBranches<Verdict>(ctx, request, async (tx, locked) => {
+  return changeBranches<Verdict | 'changed'>(ctx, request, async (tx, locked) => {
     const branch = locked.branches.get(name)
     if (branch === undefined) throw new AppError('not_found', `There is no branch “${name}”.`)
-    await tx.$queryRaw`SELECT 1 FROM apt_uploads WHERE id = ${id}::uuid FOR UPDATE`
-    const row = await tx.aptUpload.findUniqueOrThrow({ where: { id } })
-    if (row.state !== 'receiving') return { result: finishedVerdict(row) }
+    const held = await holdUpload(tx, upload)
+    if (held !== undefined) return { result: held }
     if (branch.approvalRequired) throw needsApproval(name)
     await refuseOlder(tx, locked, { branchId: branch.id, changes })
-    const before = await acceptedBefore(tx, upload)
+    const before = await acceptedBefore(tx, upload, checked)
     const lines = [...checked.report.lines]
-    if (before) lines.push(note(`This was accepted already, at ${before.toISOString()}; nothing changed.`))
+    if (before) lines.push(note(acceptedAlready(before)))
     else {
       const { packages } = checked
       const { added } = await addPackages(tx, locked, { branch, packages, uploadId: id })
@@ -53,7 +54,7 @@ export async function acceptUpload(
     await finish(tx, ctx, { id, changes, signer: checked.signer, lines })
     await recordAudit(tx, ctx, actor, {
       action: 'apt.upload',
-      subject: { type: 'apt-repository', id: repository.id, name: repository.name },
+      subject: repositorySubject(repository),
       details: { upload: id, branch: name, source: changes.source, version: changes.version },
     })
     return { result: { state: 'accepted', report: lines }, causeId: id }
@@ -81,20 +82,37 @@ async function refuseOlder(
   )
 }
 
-/** When the same .changes was accepted for this branch; undefined when it was not. */
+/**
+ * When all that the .changes lists was accepted for this branch; undefined when it was not. It goes by what is listed, which a
+ * signature vouches for, and not by the bytes or the name of the .changes, which whoever sends it can change.
+ */
 async function acceptedBefore(
   tx: Tx,
-  { repositoryId, branch, changesName, files }: AptUpload & { files: AptUploadFile[] },
+  { repositoryId, branch }: SeenUpload,
+  { changes, packages }: CheckedUpload,
 ): Promise<Date | undefined> {
-  const own = files.find(({ name }) => name === changesName)
-  const before = await tx.aptUpload.findFirst({
-    where: {
-      ...{ repositoryId, branch, state: 'accepted', changesName },
-      files: { some: { name: changesName ?? '', sha256: own?.sha256 ?? '' } },
-    },
-    select: { finishedAt: true },
-  })
-  return before?.finishedAt ?? undefined
+  const [first] = packages
+  if (changes === undefined || first === undefined) return undefined
+  const { name, version, architecture } = first
+  // Of most uploads this is all that has to be looked at.
+  const known = await tx.aptPackage.findFirst({ where: { repositoryId, name, version, architecture } })
+  if (known === null) return undefined
+  const [before] = await tx.$queryRaw<{ finished_at: Date }[]>`
+    SELECT u.finished_at FROM apt_uploads u
+    WHERE u.repository_id = ${repositoryId}::uuid AND u.branch = ${branch} AND u.state = 'accepted' AND u.via = 'put'
+      AND u.source = ${changes.source} AND u.version = ${changes.version}
+      AND NOT EXISTS (
+        SELECT FROM unnest(${changes.files.map((file) => file.name)}::text[],
+          ${changes.files.map((file) => file.sha256)}::text[]) AS listed (name, sha256)
+        WHERE NOT EXISTS (
+          SELECT FROM apt_upload_files f
+          WHERE f.upload_id = u.id AND f.name = listed.name AND f.sha256 = listed.sha256))
+    ORDER BY u.finished_at LIMIT 1`
+  return before?.finished_at
+}
+
+function acceptedAlready(before: Date): string {
+  return `This was accepted already, at ${before.toISOString()}; nothing changed. What has left the branch since does not come back by it.`
 }
 
 async function finish(

@@ -4,7 +4,8 @@ import { compareVersions } from '@/server/apt/format/version'
 import { addPackages } from '@/server/apt/packages/add-packages'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import { changeBranches, type LockedBranches } from '@/server/apt/publish/change-branches'
-import { needsApproval } from '@/server/apt/uploads/find-upload-branch'
+import { repositorySubject } from '@/server/apt/repositories/settings'
+import { needsApproval, needsSignature } from '@/server/apt/uploads/find-upload-branch'
 import type { PackageUploaded } from '@/server/apt/uploads/schema'
 import { recordAudit } from '@/server/audit/record'
 import type { Actor } from '@/server/auth/permissions'
@@ -90,6 +91,7 @@ async function publish(
     const branch = locked.branches.get(name)
     if (branch === undefined) throw new AppError('not_found', `There is no branch “${name}”.`)
     if (branch.approvalRequired) throw needsApproval(name)
+    if (locked.repository.signaturePolicy === 'required') throw needsSignature(repository.name, name)
     await refuseOlder(tx, locked, branch, singles)
     const files = singles.flatMap((single) => single.package.files)
     await recordBlobs(tx, [...new Map(files.map((file) => [file.sha256, file])).values()])
@@ -107,7 +109,7 @@ async function publish(
       actor,
       ...uploaded.map(({ uploadId, name: own, version, architecture }) => ({
         action: 'apt.upload',
-        subject: { type: 'apt-repository', id: repository.id, name: repository.name },
+        subject: repositorySubject(repository),
         details: { upload: uploadId, branch: name, package: own, version, architecture, via },
       })),
     )

@@ -3,7 +3,6 @@ import type { FileDigests } from '@/server/apt/packages/describe-deb'
 import type { Context } from '@/server/context'
 
 interface Row {
-  path: string
   sha256: string
   sha1: string
   md5: string
@@ -22,7 +21,7 @@ export async function findPoolFiles(
 ): Promise<Map<string, FileDigests>> {
   if (files.length === 0) return new Map()
   const rows = await ctx.db.$queryRaw<Row[]>`
-    SELECT DISTINCT ON (f.sha256) f.path, f.sha256, f.sha1, f.md5, f.size
+    SELECT DISTINCT ON (f.sha256) f.sha256, f.sha1, f.md5, f.size
     FROM apt_package_files f JOIN apt_packages k ON k.id = f.package_id
     WHERE f.repository_id = ${repositoryId}::uuid AND k.source_name = ${source} COLLATE "C"
       AND f.sha256 = ANY(${files.map(({ sha256 }) => sha256)}::text[])`
@@ -30,7 +29,7 @@ export async function findPoolFiles(
   return new Map(
     files.flatMap(({ name, sha256 }) => {
       const row = bySha256.get(sha256)
-      if (row === undefined || !row.path.endsWith(`/${name}`)) return []
+      if (row === undefined) return []
       const { sha1, md5, size } = row
       return [[name, { sha256, sha1, md5, size: Number(size) }] as const]
     }),

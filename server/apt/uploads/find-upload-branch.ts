@@ -31,3 +31,11 @@ export function needsApproval(branch: string): AppError {
     `The branch “${branch}” takes approved moves only. Upload to another branch, and ask for a move.`,
   )
 }
+
+/** The refusal of a package by itself where every upload must be signed. */
+export function needsSignature(repository: string, branch: string): AppError {
+  return new AppError(
+    'forbidden',
+    `“${repository}” takes signed uploads only (its signature policy is “required”), and a package by itself has no signature. Send it with a signed .changes to /upload/${repository}/${branch}/, by dput or dupload.`,
+  )
+}

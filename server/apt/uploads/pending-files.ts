@@ -3,7 +3,7 @@ import { kindOfFile } from '@/server/apt/uploads/file-kind'
 import type { Actor } from '@/server/auth/permissions'
 import { recordBlob } from '@/server/blobs/store'
 import type { Context } from '@/server/context'
-import type { Tx } from '@/server/db'
+import { Prisma, type Tx } from '@/server/db'
 import { AppError } from '@/server/errors'
 
 /** Files of one person on their way to one branch: nobody else’s complete them. */
@@ -28,11 +28,13 @@ const MAX_WAITING = 2_000
 /** Uploads that may wait for their files at one time. */
 const MAX_OPEN = 100
 
+/** Names of the files that a stored .changes lists; none for one that cannot be read. */
+type NamesIn = (sha256: string) => Promise<readonly string[]>
+
 /**
  * Adds a file to what is being received. A `.changes` makes an upload of its own, which takes the files that it names and
  * that are there; any other file goes to the uploads that name it and, while there are none, waits. The same name again
- * takes the place of the one before.
- * @param namesIn the names of the files that a .changes lists; none for one that cannot be read.
+ * takes the place of the one before. An upload that is being accepted or rejected this moment takes nothing more.
  * @returns ids of the uploads that it was for, of which any may be complete now.
  * @throws AppError `conflict` when too much is waiting.
  */
@@ -40,23 +42,59 @@ export async function addPendingFile(
   ctx: Context,
   place: PendingPlace,
   file: ReceivedFile,
-  namesIn: (sha256: string) => Promise<readonly string[]>,
+  namesIn: NamesIn,
 ): Promise<string[]> {
-  return ctx.db.$transaction(async (tx) => {
-    await lockPlace(tx, place)
+  const names = new Map<string, readonly string[]>()
+  // Names are read from storage, which no transaction waits for: one that lacks some ends, and begins anew with them.
+  let lacking = isChanges(file) ? [file.sha256] : await changesOf(ctx.db, place)
+  for (;;) {
+    for (const sha256 of lacking) names.set(sha256, await namesIn(sha256))
+    const outcome = await ctx.db.$transaction((tx) => add(tx, place, { file, names }))
+    if ('concerned' in outcome) return outcome.concerned
+    lacking = outcome.lacking
+  }
+}
+
+interface Adding {
+  file: ReceivedFile
+  /** By the SHA-256 of their .changes. */
+  names: ReadonlyMap<string, readonly string[]>
+}
+
+async function add(
+  tx: Tx,
+  place: PendingPlace,
+  { file, names }: Adding,
+): Promise<{ concerned: string[] } | { lacking: string[] }> {
+  await lockPlace(tx, place)
+  const open = await openUploads(tx, place, 'held')
+  if (isChanges(file)) {
     await recordBlob(tx, file)
-    const open = await openUploads(tx, place)
-    if (kindOfFile(file.name) === 'changes') return [await takeChanges(tx, place, { open, file, namesIn })]
-    const concerned: string[] = []
-    for (const { id, files, changesName } of open) {
-      const changes = files.find(({ name }) => name === changesName)
-      if (changes === undefined || !(await namesIn(changes.sha256)).includes(file.name)) continue
-      await putFile(tx, id, file)
-      concerned.push(id)
-    }
-    if (concerned.length === 0) await putFile(tx, await inboxOf(tx, place, open), file)
-    return concerned
+    const listed = new Set(names.get(file.sha256))
+    return { concerned: [await takeChanges(tx, place, { open, file, listed })] }
+  }
+  const waiting = open.flatMap(({ id, files, changesName }) => {
+    const changes = files.find(({ name }) => name === changesName)
+    return changes === undefined ? [] : [{ id, sha256: changes.sha256 }]
   })
+  const lacking = waiting.map(({ sha256 }) => sha256).filter((sha256) => !names.has(sha256))
+  if (lacking.length > 0) return { lacking }
+  await recordBlob(tx, file)
+  const concerned = waiting.filter(({ sha256 }) => names.get(sha256)?.includes(file.name)).map(({ id }) => id)
+  for (const id of concerned) await putFile(tx, id, file)
+  if (concerned.length === 0) await putFile(tx, await inboxOf(tx, place, open), file)
+  return { concerned }
+}
+
+function isChanges({ name }: { name: string }): boolean {
+  return kindOfFile(name) === 'changes'
+}
+
+async function changesOf(tx: Tx, place: PendingPlace): Promise<string[]> {
+  const open = await openUploads(tx, place)
+  return open.flatMap(({ files, changesName }) =>
+    files.filter(({ name }) => name === changesName).map(({ sha256 }) => sha256),
+  )
 }
 
 /**
@@ -66,7 +104,7 @@ export async function addPendingFile(
 export async function removePendingFile(ctx: Context, place: PendingPlace, name: string): Promise<boolean> {
   return ctx.db.$transaction(async (tx) => {
     await lockPlace(tx, place)
-    const uploadId = { in: (await openUploads(tx, place)).map(({ id }) => id) }
+    const uploadId = { in: (await openUploads(tx, place, 'held')).map(({ id }) => id) }
     const { count } = await tx.aptUploadFile.deleteMany({ where: { name, uploadId } })
     await tx.aptUpload.deleteMany({ where: { id: uploadId, files: { none: {} } } })
     return count > 0
@@ -91,34 +129,41 @@ async function lockPlace(tx: Tx, { repositoryId, branch, actor }: PendingPlace):
 
 type OpenUpload = AptUpload & { files: AptUploadFile[] }
 
-function openUploads(tx: Tx, { repositoryId, branch, actor }: PendingPlace): Promise<OpenUpload[]> {
-  const { userId } = actor
+/** @param hold keeps them as they are until the transaction ends; what somebody else holds, to end it, is not among them. */
+async function openUploads(
+  tx: Tx,
+  { repositoryId, branch, actor }: PendingPlace,
+  hold?: 'held',
+): Promise<OpenUpload[]> {
+  const { userId, name } = actor
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM apt_uploads
+    WHERE repository_id = ${repositoryId}::uuid AND branch = ${branch} AND state = 'receiving' AND via = 'put'
+      AND user_id IS NOT DISTINCT FROM ${userId}::uuid AND (user_id IS NOT NULL OR actor_name = ${name})
+    ORDER BY id ${hold === undefined ? Prisma.empty : Prisma.sql`FOR UPDATE SKIP LOCKED`}`
   return tx.aptUpload.findMany({
-    where: {
-      ...{ repositoryId, branch, userId, state: 'receiving', via: 'put' },
-      ...(userId === null && { actorName: actor.name }),
-    },
+    where: { id: { in: rows.map(({ id }) => id) } },
     include: { files: true },
     orderBy: { id: 'asc' },
-    take: MAX_OPEN + 1,
   })
 }
 
 interface Taken {
   open: readonly OpenUpload[]
   file: ReceivedFile
-  namesIn: (sha256: string) => Promise<readonly string[]>
+  /** Names of the files in it. */
+  listed: ReadonlySet<string>
 }
 
-async function takeChanges(tx: Tx, place: PendingPlace, { open, file, namesIn }: Taken): Promise<string> {
+async function takeChanges(tx: Tx, place: PendingPlace, { open, file, listed }: Taken): Promise<string> {
   const before = open.find(({ changesName }) => changesName === file.name)
   const inbox = open.find(({ changesName }) => changesName === null)
-  if (before === undefined && open.length > MAX_OPEN) {
+  const waiting = open.filter(({ changesName }) => changesName !== null).length
+  if (before === undefined && waiting >= MAX_OPEN) {
     throw new AppError('conflict', `${MAX_OPEN} uploads of yours wait for their files. Complete one first.`)
   }
   const id = before?.id ?? (await newUpload(tx, place, file.name)).id
   await putFile(tx, id, file)
-  const listed = new Set(await namesIn(file.sha256))
   const names = (inbox?.files ?? []).map(({ name }) => name).filter((name) => listed.has(name))
   if (inbox === undefined || names.length === 0) return id
   await tx.aptUploadFile.deleteMany({ where: { uploadId: id, name: { in: names } } })

@@ -36,6 +36,12 @@ export async function receiveFile(ctx: Context, actor: Actor, arriving: Arriving
       'A file of an upload is named with letters, digits and “+.~_:@=,-”, as dpkg names it.',
     )
   }
+  if (name.endsWith('.commands')) {
+    throw new AppError(
+      'unprocessable',
+      'Commands are not taken here. Packages are removed and moved on the page of their repository, or by the API.',
+    )
+  }
   const maxBytes = Math.min(boundOfFile(name) ?? Number.POSITIVE_INFINITY, ctx.env.ENTREPOT_FETCH_MAX_BYTES)
   if (announced !== undefined && announced > maxBytes) {
     throw new AppError('too_large', `${name} is larger than the ${maxBytes} bytes that it may have.`)
@@ -49,6 +55,6 @@ export async function receiveFile(ctx: Context, actor: Actor, arriving: Arriving
   const place = { repositoryId: repository.id, branch, actor }
   const concerned = await addPendingFile(ctx, place, file, (changes) => listedNames(ctx, changes))
   const verdicts: Verdict[] = []
-  for (const id of concerned) verdicts.push(await judgeUpload(ctx, actor, { repository, id }))
+  for (const id of concerned) verdicts.push(await judgeUpload(ctx, actor, id))
   return verdicts
 }

@@ -4,8 +4,9 @@ import { describeDeb } from '@/server/apt/packages/describe-deb'
 import type { NewPackage } from '@/server/apt/packages/new-package'
 import { readDeb } from '@/server/apt/read/read-deb'
 import type { FoundRepository } from '@/server/apt/repositories/find-repository'
+import { repositorySubject } from '@/server/apt/repositories/settings'
 import { addInBatches } from '@/server/apt/uploads/add-in-batches'
-import { findUploadBranch } from '@/server/apt/uploads/find-upload-branch'
+import { findUploadBranch, needsSignature } from '@/server/apt/uploads/find-upload-branch'
 import { Report } from '@/server/apt/uploads/report'
 import type { PackageUploaded, PackageUploadQuery } from '@/server/apt/uploads/schema'
 import { recordAudit } from '@/server/audit/record'
@@ -38,12 +39,7 @@ export async function uploadPackage(
   { repo, branch: name, component, via = 'api', dryRun, ...sent }: PackageUpload,
 ): Promise<PackageUploaded | undefined> {
   const { repository, branch } = await findUploadBranch(ctx, actor, { repository: repo, branch: name })
-  if (repository.signaturePolicy === 'required') {
-    throw new AppError(
-      'forbidden',
-      `“${repo}” takes signed uploads only: send the package with its signed .changes, by dput or dupload.`,
-    )
-  }
+  if (repository.signaturePolicy === 'required') throw needsSignature(repo, name)
   if (component !== undefined && !repository.components.includes(component)) {
     const fields = [{ path: 'component', message: 'The repository has no such component.' }]
     throw new AppError('invalid', `“${repo}” has no component “${component}”.`, { fields })
@@ -134,7 +130,7 @@ async function keepRejection(
     })
     await recordAudit(tx, ctx, actor, {
       action: 'apt.reject-upload',
-      subject: { type: 'apt-repository', id: repository.id, name: repository.name },
+      subject: repositorySubject(repository),
       details: { upload: id, error: error.message },
     })
     await notify(tx, { topic: 'apt', id: repository.id })

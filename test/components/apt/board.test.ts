@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { cardKey, cardOf, namesOf, nextBranch, partsOf, toggled } from '@/components/apt/board/cards'
-import { planLines } from '@/components/apt/board/plan'
+import {
+  askedFor,
+  cardKey,
+  cardOf,
+  namesOf,
+  nextBranch,
+  partsOf,
+  toggled,
+} from '@/components/apt/board/cards'
+import { moveLines, planLines, problemLines } from '@/components/apt/board/plan'
+import type { MoveRequest } from '@/server/apt/moves/schema'
 
 const card = {
   source: 'libstdc++-extra',
@@ -73,4 +82,43 @@ it('lists a plan by name, sources first, with all architectures of a version on 
     ['a', ['all']],
     ['b', ['amd64', 'arm64']],
   ])
+})
+
+it('names the versions that clients have now, of a source and of a package of its name apart', () => {
+  const one = { id: '1', type: 'deb', name: 's', version: '2', architecture: 'amd64' }
+  const moved = { ...one, source: 's', sourceVersion: '2' }
+  const replaced = { ...moved, version: '1', leaves: false }
+  const lines = moveLines({
+    moves: [moved, { ...moved, type: 'source', architecture: 'source' }, { ...moved, name: 'new' }],
+    replaces: [replaced, { ...replaced, version: '0.9' }, { ...replaced, type: 'source', version: '1-src' }],
+  })
+  expect(lines.map(({ name, before }) => [name, before])).toEqual([
+    ['s', ['1-src']],
+    ['new', []],
+    ['s', ['0.9', '1']],
+  ])
+})
+
+it('tells a problem once for all architectures, and another one apart', () => {
+  const problemOn = (who: string, relation: string) => ({
+    ...{ kind: 'unsatisfied' as const, branch: 'testing', package: who, relation },
+    message: `${who} needs “${relation}”.`,
+  })
+  const lines = problemLines([
+    problemOn('a 1 (amd64)', 'x'),
+    problemOn('a 1 (arm64)', 'x'),
+    problemOn('a 1 (arm64)', 'y'),
+    problemOn('b 1 (all)', 'x'),
+  ])
+  expect(lines.map(({ message, others }) => [message, others])).toEqual([
+    ['a 1 (amd64) needs “x”.', ['arm64']],
+    ['a 1 (arm64) needs “y”.', []],
+    ['b 1 (all) needs “x”.', []],
+  ])
+})
+
+it('finds the cards whose move waits for approval', () => {
+  const packages = [{ package: card.source, version: card.version }]
+  const request = { fromBranch: 'testing', toBranch: 'stable', packages } as MoveRequest
+  expect(askedFor([request]).get(cardKey(place))).toBe('stable')
 })

@@ -106,3 +106,14 @@ it('promotes from the chosen branch to the next, from the last one’s neighbour
   expect(codeOf('dmove', repository, { ...choice, branch: 'stable' })).toContain('from=testing -d to=stable')
   expect(codeOf('dmove')).toContain('https://pkg.example.org:8443/dmove')
 })
+
+it('says where uploads are refused', () => {
+  const closed = branches.map((branch) => ({ ...branch, approvalRequired: branch.name === 'stable' }))
+  const noteOf = (branch: string) => {
+    const choice = { branch, architecture: '', portal: 'https://pkg.example.org' }
+    const recipes = aptRecipes({ ...repository, branches: closed }, choice)
+    return recipes.find(({ id }) => id === 'dput')?.steps[0]?.note
+  }
+  expect(noteOf('stable')).toContain('Uploads into stable are refused')
+  expect(noteOf('unstable')).toContain('The password is a token')
+})

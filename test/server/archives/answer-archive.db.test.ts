@@ -10,6 +10,7 @@ import { readUses } from '@/server/archives/read-uses'
 import { listen } from '@/server/events'
 import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
+import { openFilesystem } from '@/server/storage/filesystem'
 import { openTestContext } from '@/test/support/context'
 import { createActor } from '@/test/support/people'
 import { exchange, statuses } from '@/test/support/raw-socket'
@@ -231,20 +232,17 @@ describe('who uses an archive', () => {
     await fetchAs('wget/1.20')
     await get('/counted/')
     await get('/counted/hello_1.0_amd64.deb', { method: 'HEAD' })
-    await vi.waitFor(
-      async () => {
-        const uses = await readUses(ctx, administrator, { name: 'counted' })
-        expect(
-          uses.items.map(({ userAgent, downloads, bytes }) => [userAgent, downloads, bytes]).sort(),
-        ).toEqual([
-          ['apt/1.0', 2, 20],
-          ['wget/1.20', 1, 10],
-        ])
-        expect(uses.items[0]).toMatchObject({ client: '127.0.0.0/24', lastPath: 'hello_1.0_amd64.deb' })
-        expect(uses.days).toMatchObject([{ downloads: 3, bytes: 30 }])
-      },
-      { timeout: 5_000 },
-    )
+    await vi.waitFor(async () => {
+      const uses = await readUses(ctx, administrator, { name: 'counted' })
+      expect(
+        uses.items.map(({ userAgent, downloads, bytes }) => [userAgent, downloads, bytes]).sort(),
+      ).toEqual([
+        ['apt/1.0', 2, 20],
+        ['wget/1.20', 1, 10],
+      ])
+      expect(uses.items[0]).toMatchObject({ client: '127.0.0.0/24', lastPath: 'hello_1.0_amd64.deb' })
+      expect(uses.days).toMatchObject([{ downloads: 3, bytes: 30 }])
+    })
     const { items } = await listArchives(ctx, administrator, { limit: 50 })
     const counted = items.find(({ name }) => name === 'counted')
     expect(counted).toMatchObject({
@@ -276,6 +274,15 @@ describe('declaring an archive', () => {
   it('refuses what Entrepôt keeps itself', async () => {
     await expect(declare(ctx.env.ENTREPOT_DATA)).rejects.toThrow('its own data')
     await expect(declare(join(ctx.env.ENTREPOT_DATA, 'storage'))).rejects.toThrow('its own data')
+    const link = join(root, 'link')
+    await symlink(join(ctx.env.ENTREPOT_DATA, 'storage'), link)
+    await expect(declare(link)).rejects.toThrow('its own data')
+    await rm(link)
+    const elsewhere = await mkdtemp(join(tmpdir(), 'entrepot-storage-'))
+    const storage = await openFilesystem(elsewhere)
+    const input = { name: 'another', kind: 'directory' as const, location: elsewhere }
+    await expect(createArchive({ ...ctx, storage }, administrator, input)).rejects.toThrow('its own data')
+    await rm(elsewhere, { recursive: true })
   })
 
   it('is for administrators, one for each name, and can be rehearsed', async () => {

@@ -68,5 +68,5 @@ describe('a body that nobody else needs', () => {
     body.destroy(new Error('too early'))
     await expect(receiveBody(storage, 'uploads/early', body)).rejects.toThrow()
     expect([await left(), await storage.sweep(-1_000)]).toEqual([[], 0])
-  }, 10_000)
+  })
 })

@@ -50,6 +50,16 @@ it('gives a kept value without a promise', async () => {
   expect(cache.get('a')).toBe(value)
 })
 
+it('reads what is wanted as it is now, and keeps that', async () => {
+  const { cache, table, queries } = opened()
+  await cache.get('a')
+  table.set('a', 'new')
+  expect(cache.get('a')).toEqual({ text: 'absent' })
+  expect(await cache.current('a')).toEqual({ text: 'new' })
+  expect(cache.get('a')).toEqual({ text: 'new' })
+  expect(queries).toEqual([['a'], ['a']])
+})
+
 it('reads again what may have changed, and keeps what cannot', async () => {
   const { cache, table, queries } = opened()
   table.set('b', 'final 1')

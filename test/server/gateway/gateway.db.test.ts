@@ -116,13 +116,10 @@ it('counts downloads', async () => {
   const { id, sha256 } = await storeFile(ctx, 'https://example.org/counted', 'counted')
   const paths = [1, 2].map(() => request(`/files/sha256/${sha256}`))
   for (const answer of await Promise.all(paths)) await answer.text()
-  await vi.waitFor(
-    async () => {
-      const [row] = await ctx.db.downloadDay.findMany({ where: { fileId: id } })
-      expect([row?.count, row?.bytes].map(Number)).toEqual([2, 14])
-    },
-    { timeout: 5000 },
-  )
+  await vi.waitFor(async () => {
+    const [row] = await ctx.db.downloadDay.findMany({ where: { fileId: id } })
+    expect([row?.count, row?.bytes].map(Number)).toEqual([2, 14])
+  })
 })
 
 it('finds a content as soon as it is stored', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseChallenges } from '@/server/images/challenge'
+import { cpuTimeOf } from '@/test/support/cpu-time'
 
 const read = (field: string) =>
   parseChallenges(field).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)])
@@ -53,10 +54,11 @@ describe('what a server wants to be told', () => {
   })
 
   it('is read in no time, however long it is', () => {
-    const started = performance.now()
-    for (const unit of ['a', 'a ', 'a=', 'a="', '\\', ',', 'a=b,', 'Bearer realm="x",', '"\\"'])
-      parseChallenges(unit.repeat(200_000))
-    expect(performance.now() - started).toBeLessThan(500)
+    const units = ['a', 'a ', 'a=', 'a="', '\\', ',', 'a=b,', 'Bearer realm="x",', '"\\"']
+    const spent = cpuTimeOf(() => {
+      for (const unit of units) parseChallenges(unit.repeat(200_000))
+    })
+    expect(spent).toBeLessThan(1000)
   })
 
   it('is bounded', () => {

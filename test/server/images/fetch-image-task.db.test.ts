@@ -37,7 +37,7 @@ it('a declared image is fetched by the jobs, after a fault that passes, and its 
     return refused <= 2
   }
   const { id, taskId } = await declared('by the jobs')
-  await vi.waitFor(async () => expect((await getImage(ctx, member, { id })).state).toBe('stored'), 10_000)
+  await vi.waitFor(async () => expect((await getImage(ctx, member, { id })).state).toBe('stored'))
   await vi.waitFor(async () => {
     const task = await ctx.db.task.findUniqueOrThrow({ where: { id: taskId ?? '' } })
     expect(task).toMatchObject({

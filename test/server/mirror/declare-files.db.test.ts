@@ -179,5 +179,5 @@ describe('declaring many', () => {
     expect(await ctx.db.auditEntry.count({ where: { subjectName: { startsWith: 'https://bulk.' } } })).toBe(
       10_000,
     )
-  }, 60_000)
+  })
 })

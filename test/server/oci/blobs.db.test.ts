@@ -74,7 +74,7 @@ describe('a blob that has arrived', () => {
       await lockBlob(tx, cluster, blob.digest)
       committing = commitBlob(ctx, cluster, blob)
       committing.catch(() => undefined)
-      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0), 10_000)
+      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0))
       await tx.clusterBlob.deleteMany({ where: { digest: blob.digest } })
       await storage.remove(clusterBlobKey(blob.digest))
     })
@@ -149,7 +149,7 @@ describe('a mount', () => {
     await ctx.db.$transaction(async (tx) => {
       await lockBlob(tx, cluster, digest)
       mounting = mount(digest)
-      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0), 10_000)
+      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0))
       await tx.repositoryBlob.deleteMany({ where: { digest } })
       await tx.clusterBlob.deleteMany({ where: { digest } })
     })

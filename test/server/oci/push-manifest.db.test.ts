@@ -48,7 +48,7 @@ async function holding(statement: string, values: unknown[]) {
   }
 }
 
-const waits = () => vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0), 10_000)
+const waits = () => vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0))
 
 describe('a manifest', () => {
   it('is kept with its parts in order, its tags and a row of the audit', async () => {

@@ -79,7 +79,7 @@ describe('mirrored images', () => {
       },
     })
     await ctx.pool.query(`SELECT pg_notify('entrepot', '{"topic":"access"}')`)
-    await vi.waitFor(async () => expect(await ask(names[0] ?? '')).toBe(403), 15_000)
+    await vi.waitFor(async () => expect(await ask(names[0] ?? '')).toBe(403))
     for (const path of names) expect([path, await ask(path)]).toEqual([path, 403])
     expect(await ask('/v2/mirror/docker.io/library/alpine/tags/list')).toBe(404)
   })
@@ -120,7 +120,7 @@ describe('a body that is not wanted', () => {
     socket.on('error', () => undefined)
     onTestFinished(() => void socket.destroy())
     const come = (...expected: number[]) =>
-      vi.waitFor(() => expect(statuses(answer)).toEqual(expected), { timeout: 10_000, interval: 20 })
+      vi.waitFor(() => expect(statuses(answer)).toEqual(expected), { interval: 20 })
     return { socket, come, answer: () => answer }
   }
 

@@ -133,7 +133,7 @@ describe('a blob', () => {
     await ctx.db.$transaction(async (tx) => {
       await lockBlob(tx, cluster, digest)
       swept = sweep()
-      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0), 10_000)
+      await vi.waitFor(async () => expect(await lockWaiters(ctx)).toBeGreaterThan(0))
       const { id: repositoryId } = await tx.repository.findFirstOrThrow({ where: { name } })
       await tx.repositoryBlob.create({ data: { repositoryId, cluster: 'default', digest } })
     })

@@ -88,9 +88,8 @@ describe('bodies that nobody asked for', () => {
 
 it('slow clients are let go: silent ones, and those that stop in a header, in a tunnel, in a handshake', async () => {
   const connect = 'CONNECT files.example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n'
-  const ms = limits.headers + 2 * limits.check + 2000
   const slow = ['', head, connect, `${connect}\x16\x03\x01\x02`].map((bytes) =>
-    exchange(proxy.port, Buffer.from(bytes, 'latin1'), { ms }),
+    exchange(proxy.port, Buffer.from(bytes, 'latin1')),
   )
   await expectServed()
   const answers = await Promise.all(slow)
@@ -150,7 +149,7 @@ describe('crowds', () => {
     }
     const started = performance.now()
     await expectServed()
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(limits.headers)
   })
 
   it('of readers that do not read cost little memory, and nobody else their answer', async () => {

@@ -46,5 +46,5 @@ it('come from the new authority in every process once it has taken over', async 
   const [after] = await offeredCertificates(ctx)
   const next = new X509Certificate(after ?? '').subject
   expect(next).not.toBe(subject)
-  await vi.waitFor(async () => expect(await issuers()).toEqual([next, next]), { timeout: 5000 })
+  await vi.waitFor(async () => expect(await issuers()).toEqual([next, next]))
 })

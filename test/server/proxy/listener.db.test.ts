@@ -102,15 +102,12 @@ describe('refusals', () => {
     expect(answer).toContain(
       `Declare it: http://entrepot.example.org/files/declare?url=${encodeURIComponent(url)}`,
     )
-    await vi.waitFor(
-      async () => {
-        const miss = await ctx.db.miss.findUnique({ where: { url }, include: { sightings: true } })
-        expect(miss?.sightings).toMatchObject([
-          { clientNetwork: '127.0.0.0/24', userAgent: 'test/1', teamId: NO_TEAM },
-        ])
-      },
-      { timeout: 5000 },
-    )
+    await vi.waitFor(async () => {
+      const miss = await ctx.db.miss.findUnique({ where: { url }, include: { sightings: true } })
+      expect(miss?.sightings).toMatchObject([
+        { clientNetwork: '127.0.0.0/24', userAgent: 'test/1', teamId: NO_TEAM },
+      ])
+    })
   })
 
   it('end by themselves once the file is there', async () => {
@@ -256,14 +253,11 @@ describe('who asks', () => {
     tunnel.write(lines(`GET ${new URL(url).pathname} HTTP/1.1`, 'Host: files.example.org'))
     await new Promise((resolve) => tunnel.once('data', resolve))
     tunnel.destroy()
-    await vi.waitFor(
-      async () => {
-        const rows = await ctx.db.downloadDay.findMany({ where: { fileId: id } })
-        const counts = Object.fromEntries(rows.map((row) => [row.teamId, [row.count, row.bytes].map(Number)]))
-        expect(counts).toEqual({ [team.id]: [2, 250], [NO_TEAM]: [1, 100] })
-      },
-      { timeout: 5000 },
-    )
+    await vi.waitFor(async () => {
+      const rows = await ctx.db.downloadDay.findMany({ where: { fileId: id } })
+      const counts = Object.fromEntries(rows.map((row) => [row.teamId, [row.count, row.bytes].map(Number)]))
+      expect(counts).toEqual({ [team.id]: [2, 250], [NO_TEAM]: [1, 100] })
+    })
   })
 
   it('is asked again when the token is wrong', async () => {

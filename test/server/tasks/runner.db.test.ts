@@ -13,7 +13,7 @@ import { openTestContext } from '@/test/support/context'
 
 const ctx = await openTestContext()
 const notices = await listen(ctx.pool, ctx.log)
-const patience = { timeout: 15_000, interval: 20 }
+const patience = { timeout: 30_000, interval: 20 }
 
 const open: Runner[] = []
 afterEach(async () => {

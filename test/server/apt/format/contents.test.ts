@@ -13,6 +13,14 @@ describe('the lines of Contents', () => {
     expect(formatContentsLines({ name: 'hello', section: 'x', paths: [] })).toBe('')
   })
 
+  it('do without a section that is no word, and are bounded', () => {
+    for (const section of ['two words', 'x'.repeat(201), 'a\tb']) {
+      expect(formatContentsLines({ name: 'hello', section, paths: ['a'] })).toBe('a\thello\n')
+    }
+    const paths = Array.from({ length: 70 }, () => 'x'.repeat(1024 * 1024))
+    expect(() => formatContentsLines({ name: 'hello', paths })).toThrow('more than 67108864 characters')
+  })
+
   it('stay one line for each path, whatever is in it', () => {
     expect(formatContentsLines({ name: 'hello', paths: ['a\nb\tc', 'ü\x7f'] })).toBe(
       'a\\012b\\011c\thello\nü\\177\thello\n',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseParagraph } from '@/server/apt/format/control'
-import { formatPackagesStanza, formatTranslationStanza } from '@/server/apt/format/packages-stanza'
+import { formatPackagesStanza } from '@/server/apt/format/packages-stanza'
 
 const file = {
   path: 'pool/main/h/hello/hello_1.0_amd64.deb',
@@ -101,15 +101,5 @@ describe('the stanza of a package', () => {
         )
       }),
     )
-  })
-
-  it('finds its long description in Translation-en', () => {
-    expect(
-      formatTranslationStanza({
-        name: 'hello',
-        descriptionMd5: 'd'.repeat(32),
-        description: 'Greet\n At length.\n .',
-      }),
-    ).toBe(`Package: hello\nDescription-md5: ${'d'.repeat(32)}\nDescription-en: Greet\n At length.\n .\n`)
   })
 })

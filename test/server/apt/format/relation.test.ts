@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '@/server/apt/format/format-error'
 import { type Alternative, parseProvides, parseRelations, satisfies } from '@/server/apt/format/relation'
+import { cpuTimeOf } from '@/test/support/cpu-time'
 
 const one = (text: string): Alternative => {
   const alternative = parseRelations(text)[0]?.[0]
@@ -72,10 +73,11 @@ describe('a relation', () => {
 
   it('is bounded', () => {
     expect(() => parseRelations('aa,'.repeat(20_001))).toThrow('may name 20000 packages')
-    const start = performance.now()
-    expect(() => parseRelations(`aa${' '.repeat(1900)}!`)).toThrow(FormatError)
-    expect(() => parseRelations(`aa ${'<a> '.repeat(480)}!`)).toThrow(FormatError)
-    expect(performance.now() - start).toBeLessThan(1000)
+    const spent = cpuTimeOf(() => {
+      expect(() => parseRelations(`aa${' '.repeat(1900)}!`)).toThrow(FormatError)
+      expect(() => parseRelations(`aa ${'<a> '.repeat(480)}!`)).toThrow(FormatError)
+    })
+    expect(spent).toBeLessThan(1000)
   })
 
   it('throws nothing but a FormatError, whatever it is given', () => {

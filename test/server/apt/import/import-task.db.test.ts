@@ -126,6 +126,23 @@ describe('a repository with indexes', () => {
     expect(asked.filter((path) => path.startsWith('/pool'))).toEqual([])
   })
 
+  it('has the sections and priorities that its archive gives, and may leave MD5 out', async () => {
+    const edit = (packages: string) =>
+      packages.replace(/^Section: .*$/m, 'Section: libs').replace(/^Priority: .*$/m, 'Priority: required')
+    const editSources = (text: string) => text.replace(/^Files:(\n .*)*\n/m, '')
+    const chosen = buildDeb({ name: 'chosen', section: 'misc' })
+    const files = await otherRepository({ debs: [chosen], sources: [hello], edit, editSources })
+    await createRepositoryRows(ctx, { name: 'overridden' })
+    const { report } = await runImport('overridden', { directory: await directoryOf(files) })
+    expect(report).toBe('Packages: 2 new.')
+    const row = await ctx.db.aptPackage.findFirstOrThrow({
+      where: { repository: { name: 'overridden' }, type: 'deb' },
+    })
+    expect([row.section, row.priority]).toEqual(['libs', 'required'])
+    expect(row.stanza).toMatch(/^Priority: required\nSection: libs$/m)
+    expect(row.stanza).not.toMatch(/misc|optional/)
+  })
+
   it('is refused when another key signed it, or none', async () => {
     const [{ key }, { publicKey }] = await Promise.all([someone('archive'), someone('other')])
     await createRepositoryRows(ctx, { name: 'strangers' })

@@ -29,10 +29,13 @@ interface Others {
   key?: PrivateKey
   /** Changes the text of Packages. */
   edit?: (packages: string) => string
+  /** Changes the text of Sources. */
+  editSources?: (sources: string) => string
 }
 
 /** The files of a repository with one distribution, `stable`, as another tool publishes it. */
-export async function otherRepository({ debs, sources = [], key, edit = (text) => text }: Others) {
+export async function otherRepository({ debs, sources = [], key, ...edits }: Others) {
+  const { edit = (text) => text, editSources = (text) => text } = edits
   const pool = Object.fromEntries(
     [...debs, ...sources.flatMap(({ dsc, tarballs }) => [dsc, ...tarballs])].map(({ file, bytes }) => [
       `pool/${file}`,
@@ -42,7 +45,7 @@ export async function otherRepository({ debs, sources = [], key, edit = (text) =
   const packages = edit(debs.map(stanzaOf).join('\n'))
   const indexes = {
     'main/binary-amd64/Packages.gz': gzipSync(packages),
-    'main/source/Sources': Buffer.from(sources.map(sourceStanzaOf).join('\n')),
+    'main/source/Sources': Buffer.from(editSources(sources.map(sourceStanzaOf).join('\n'))),
   }
   const listed = Object.entries(indexes).map(
     ([path, bytes]) => ` ${hex('sha256', bytes)} ${bytes.length} ${path}\n`,

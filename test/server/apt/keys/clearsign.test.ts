@@ -50,6 +50,12 @@ describe('parseClearsigned', () => {
     expect(() => takeOffSignature(document)).toThrow(reason)
   })
 
+  it('takes a line of millions of spaces as any other', () => {
+    const line = `a${' '.repeat(4_000_000)}b`
+    expect(parseClearsigned(signed(`${line}\n`))?.text).toBe(`${line}\n`)
+    expect(parseClearsigned(`${line}\n`)).toBeUndefined()
+  })
+
   it('gives back every text, without white space at the ends of its lines', () => {
     const line = fc.string({ unit: fc.constantFrom('a', '-', ' ', '\t', 'é', ':', '.') })
     fc.assert(

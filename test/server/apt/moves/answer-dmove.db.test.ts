@@ -151,6 +151,8 @@ describe('POST /dmove', () => {
     expect((await post(`repo=${name}&pkg=hello&ver=1.0&from=Bad%20Name&to=testing`)).status).toBe(400)
     expect((await post(form(name, '&to=stable'))).status).toBe(400)
     expect((await post(form('nothing'))).text).toContain('There is no repository “nothing”.')
+    const zero = await post(`repo=${name}&pkg=hello%00&ver=1.0&from=unstable&to=testing`)
+    expect([zero.status, zero.text]).toEqual([400, 'Text may not have the character U+0000.\n'])
     const large = await post(form(name, `&reason=${'x'.repeat(70_000)}`))
     expect([large.status, large.text]).toEqual([413, 'The body may have 64 KiB.\n'])
     const get = await post('', { method: 'GET' })

@@ -46,6 +46,29 @@ describe('what POST /dmove takes', () => {
     expect(() => read('pkg=a&ver=1&from=x&to=y', FORM, '?to=z')).toThrow('“to” is there twice')
   })
 
+  it('a plus sign that nobody escaped, for neither names nor versions have spaces', () => {
+    const raw = 'repo=c++&pkg=libstdc++6&ver=1.0+dfsg-1+b1&from=a+b&to=c&reason=a+b%2Bc'
+    const meant = {
+      ...{ repository: 'c++', package: 'libstdc++6', version: '1.0+dfsg-1+b1' },
+      ...{ from: 'a+b', to: 'c', reason: 'a b+c' },
+    }
+    expect(read(raw, FORM)).toMatchObject(meant)
+    expect(read('', undefined, `?${raw}`)).toMatchObject(meant)
+    expect(read('pkg=g%2B%2B&ver=1%2B1&from=a&to=b', FORM)).toMatchObject({ package: 'g++', version: '1+1' })
+    expect(read('pkg=%20g++%0A&ver=1&from=a&to=b', FORM)).toMatchObject({ package: 'g++' })
+  })
+
+  it.each([
+    ['0', false],
+    ['false', false],
+    ['no', false],
+    ['1', true],
+    ['true', true],
+    ['', true],
+  ])('wait=%s', (sent, wait) => {
+    expect(read(`pkg=a&ver=1&from=x&to=y&wait=${sent}`, FORM).wait).toBe(wait)
+  })
+
   it('wait=0, and a reason', () => {
     expect(read('pkg=a&ver=1&from=x&to=y&wait=0&comment=T-1', FORM)).toMatchObject({
       wait: false,
@@ -67,6 +90,7 @@ describe('what POST /dmove refuses', () => {
     ['{"pkg":"a","ver":1.10,"from":"x","to":"y"}', 'application/json', '“ver” must be a string'],
     ['{"pkg":{},"ver":"1","from":"x","to":"y"}', 'application/json', '“pkg” must be a string'],
     ['<x/>', 'application/xml', 'Send a form'],
+    ['pkg=a&ver=1&from=x&to=y&wait=maybe', FORM, '“wait” is 0 or 1'],
     [`pkg=${'a'.repeat(3000)}&ver=1&from=x&to=y`, FORM, '“package” is too long'],
     ['a=1&'.repeat(200), FORM, 'too many fields'],
   ])('%s', (body, type, message) => {

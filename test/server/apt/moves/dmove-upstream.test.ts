@@ -27,7 +27,10 @@ async function listening(server: Server | ReturnType<typeof createTcpServer>): P
 }
 
 /** A vhost that passes on to a base URL. */
-async function vhost(base: string, patience: { answerMs?: number; stallMs?: number } = {}) {
+async function vhost(
+  base: string,
+  patience: { connectMs?: number; answerMs?: number; stallMs?: number } = {},
+) {
   const upstream = new DmoveUpstream({ base, ...patience, log: logger() })
   const passed: Promise<number>[] = []
   const server = createServer((asked, answer) => void passed.push(upstream.pass(asked, answer)))
@@ -141,6 +144,15 @@ describe('a driver that', () => {
     ])
   })
 
+  it('never takes the connection up is given up before long', async () => {
+    const silent = await listening(createTcpServer(() => undefined))
+    const { port } = await vhost(`https://127.0.0.1:${silent}`, { connectMs: 100 })
+    const answer = await post(port)
+    expect([answer.status, await answer.text()]).toEqual([
+      ...[504, `The dmove driver at 127.0.0.1:${silent} did not take the connection up within 1 seconds.\n`],
+    ])
+  })
+
   it('closes without an answer, or says no HTTP, is told of', async () => {
     const closes = await vhost(await rawDriver('', (socket) => socket.destroy()))
     const first = await post(closes.port)
@@ -151,6 +163,19 @@ describe('a driver that', () => {
     const babbles = await vhost(await rawDriver('SSH-2.0-OpenSSH\r\n\r\n', () => undefined))
     const second = await post(babbles.port)
     expect([second.status, await second.text()]).toMatchObject([502, expect.stringContaining('not HTTP')])
+  })
+
+  it.each([
+    ['HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n', 'a reason with control characters'],
+    ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'no status'],
+    ['HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', 'another protocol'],
+  ])('answers %j is told of', async (bytes) => {
+    const { port } = await vhost(await rawDriver(bytes, () => undefined), { answerMs: 5_000 })
+    const answer = await post(port)
+    expect([answer.status, await answer.text()]).toMatchObject([
+      502,
+      expect.stringContaining('The dmove driver'),
+    ])
   })
 
   it('stops in the middle makes an answer that is seen to be cut', async () => {

@@ -114,6 +114,27 @@ describe('a move', () => {
     expect(await shelf.has('testing')).toEqual([])
   })
 
+  it('names every package that keeps all from moving, by its place too', async () => {
+    const shelf = await newShelf()
+    const made = (source: string, architecture: string) => related('tool 1.0', { source, architecture })
+    await shelf.add('unstable', ...build('hello 1.0'), made('one', 'amd64'), made('two', 'arm64'))
+    const message =
+      'There is no far 1.0, near 1.0 there. Several sources made tool 1.0 (one 1.0, two 1.0). Name the source that you mean.'
+    await expect(move(shelf, ['hello 1.0', 'far 1.0', 'tool 1.0', 'near 1.0'])).rejects.toMatchObject({
+      code: 'not_found',
+      message,
+      fields: [
+        { path: 'packages.1', message: 'There is no far 1.0 there.' },
+        {
+          path: 'packages.2',
+          message: 'Several sources made tool 1.0 (one 1.0, two 1.0). Name the source that you mean.',
+        },
+        { path: 'packages.3', message: 'There is no near 1.0 there.' },
+      ],
+    })
+    expect([await shelf.has('testing'), (await shelf.has('unstable')).length]).toEqual([[], 6])
+  })
+
   it('moves several together, those that are there already among them', async () => {
     const shelf = await newShelf()
     await shelf.add('unstable', ...build('hello 1.0'), ...build('other 2.0'))

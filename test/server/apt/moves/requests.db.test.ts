@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { approveRequest } from '@/server/apt/moves/approve-request'
+import { expireRequests } from '@/server/apt/moves/expire-requests'
 import { listRequests } from '@/server/apt/moves/list-requests'
 import { movePackages } from '@/server/apt/moves/move-packages'
 import { declineRequest, withdrawRequest } from '@/server/apt/moves/refuse-request'
 import type { MoveOutcome } from '@/server/apt/moves/schema'
 import type { Actor } from '@/server/auth/permissions'
 import type { Context } from '@/server/context'
+import { listen } from '@/server/events'
 import { build, createShelf, related, type Shelf } from '@/test/support/apt-moves'
 import { openTestContext } from '@/test/support/context'
 import { createActor, createTeam } from '@/test/support/people'
+import { startJobs, sweepAll } from '@/workers/jobs'
 
 const ctx = await openTestContext()
 const asker = await createActor(ctx, 'maintainer')
@@ -104,6 +107,50 @@ describe('a move into a branch that takes approved moves', () => {
     expect(await shelf.has('testing')).toContain('hello-late 1.0 amd64')
   })
 
+  it('is not approved when its packages went elsewhere, or came by another way, and says so', async () => {
+    const shelf = await createShelf(ctx, `guarded${++shelves}`, ['unstable', 'testing', 'stable'])
+    await shelf.add('unstable', ...build('hello 1.0'), ...build('other 2.0'))
+    await shelf.set('testing', { approvalRequired: true })
+    const packages = ['hello 1.0', 'other 2.0'].map((named) => {
+      const [name = '', version = ''] = named.split(' ')
+      return { package: name, version }
+    })
+    const between = { repository: shelf.name, from: 'unstable', to: 'testing' }
+    const { request } = await movePackages(ctx, asker, { ...between, packages })
+    const id = request?.id ?? ''
+    await movePackages(ctx, asker, { ...between, to: 'stable', packages: packages.slice(0, 1) })
+    const gone = {
+      code: 'conflict',
+      message:
+        'What would move now is not what was asked for: hello 1.0 is in neither unstable nor testing any more. ' +
+        'Decline the request, or withdraw it, and ask again.',
+    }
+    await expect(approveRequest(ctx, approver, { id })).rejects.toMatchObject(gone)
+    await expect(approveRequest(ctx, approver, { id, dryRun: true })).rejects.toMatchObject(gone)
+    await shelf.set('testing', { approvalRequired: false })
+    await movePackages(ctx, asker, { ...between, packages: packages.slice(1) })
+    await movePackages(ctx, asker, { ...between, from: 'stable', packages: packages.slice(0, 1), copy: true })
+    await expect(approveRequest(ctx, approver, { id })).rejects.toThrow(
+      'is not what was asked for: hello 1.0 is in testing already, other 2.0 is in testing already.',
+    )
+    expect(await ctx.db.aptMoveRequest.findUnique({ where: { id } })).toMatchObject({ state: 'waiting' })
+  })
+
+  it('is not approved when it has become unclear what was meant', async () => {
+    const shelf = await createShelf(ctx, `guarded${++shelves}`)
+    const made = (source: string, architecture: string) => related('tool 1.0', { source, architecture })
+    await shelf.add('unstable', made('one', 'amd64'))
+    await shelf.set('testing', { approvalRequired: true })
+    const packages = [{ package: 'tool', version: '1.0' }]
+    const asked = { repository: shelf.name, packages, from: 'unstable', to: 'testing' }
+    const id = (await movePackages(ctx, asker, asked)).request?.id ?? ''
+    await shelf.add('unstable', made('two', 'arm64'))
+    await expect(approveRequest(ctx, approver, { id })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Several sources made tool 1.0'),
+    })
+  })
+
   it('is decided once, whoever comes together', async () => {
     const shelf = await guardedShelf()
     const id = await waiting(shelf)
@@ -126,6 +173,47 @@ describe('a move into a branch that takes approved moves', () => {
     expect(items.map(({ state }) => state)).toEqual(['expired'])
     expect(await ctx.db.auditEntry.count({ where: { subjectId: id, action: 'apt.request-expire' } })).toBe(1)
     expect((await ask(shelf)).request?.id).not.toBe(id)
+  })
+
+  it('does not expire while somebody decides it', async () => {
+    const shelf = await guardedShelf()
+    const id = await waiting(shelf)
+    const later = { ...ctx, now: () => new Date(Date.now() + 7 * DAY_MS) }
+    const waitingLocks = async () => {
+      const { rows } = await ctx.pool.query('SELECT FROM pg_locks WHERE NOT granted')
+      return rows.length
+    }
+    let expiring: Promise<void> | undefined
+    await ctx.db.$transaction(async (tx) => {
+      await tx.aptMoveRequest.update({ where: { id }, data: { state: 'declined' } })
+      expiring = expireRequests(later)
+      await expect.poll(waitingLocks).toBeGreaterThan(0)
+    })
+    await expiring
+    const { state } = await ctx.db.aptMoveRequest.findUniqueOrThrow({ where: { id } })
+    expect(state).toBe('declined')
+    expect(await ctx.db.auditEntry.count({ where: { subjectId: id, action: 'apt.request-expire' } })).toBe(0)
+  })
+
+  it('expires also where nobody looks, by the hour, whatever else fails', async () => {
+    const id = await waiting(await guardedShelf())
+    const storage = Object.assign(Object.create(ctx.storage), {
+      sweep: () => Promise.reject(new Error('the storage is away')),
+    })
+    await sweepAll({ ...ctx, storage, now: () => new Date(Date.now() + 7 * DAY_MS) })
+    const { state } = await ctx.db.aptMoveRequest.findUniqueOrThrow({ where: { id } })
+    expect(state).toBe('expired')
+    expect(await ctx.db.auditEntry.count({ where: { subjectId: id, action: 'apt.request-expire' } })).toBe(1)
+  })
+
+  it('expires at a start, when nothing was running in time', async () => {
+    const id = await waiting(await guardedShelf())
+    const notices = await listen(ctx.pool, ctx.log)
+    const jobs = await startJobs({ ...ctx, now: () => new Date(Date.now() + 7 * DAY_MS) }, notices)
+    const stateOf = async () => (await ctx.db.aptMoveRequest.findUnique({ where: { id } }))?.state
+    await expect.poll(stateOf, { timeout: 30_000 }).toBe('expired')
+    await jobs.stop()
+    await notices.close()
   })
 
   it('is declined by an approver, and withdrawn by who asked alone', async () => {

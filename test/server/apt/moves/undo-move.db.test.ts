@@ -3,6 +3,8 @@ import { movePackages } from '@/server/apt/moves/move-packages'
 import { removePackages } from '@/server/apt/moves/remove-packages'
 import type { MoveInput } from '@/server/apt/moves/schema'
 import { undoMove } from '@/server/apt/moves/undo-move'
+import { listSnapshots } from '@/server/apt/snapshots/list-snapshots'
+import { rollBack } from '@/server/apt/snapshots/roll-back'
 import { build, createShelf, type Shelf } from '@/test/support/apt-moves'
 import { openTestContext } from '@/test/support/context'
 import { createActor } from '@/test/support/people'
@@ -99,6 +101,25 @@ describe('an undo', () => {
     expect(await shelf.has('testing')).toEqual([])
     expect((await undo(undone.id, maintainer)).kind).toBe('undo')
     expect(await shelf.has('testing')).toEqual(HELLO)
+  })
+
+  it('of a roll-back is for those who may roll back, and so is the undo of that', async () => {
+    const shelf = await newShelf()
+    await shelf.add('unstable', ...build('hello 1.0'))
+    await shelf.add('unstable', ...build('hello 2.0'))
+    const { items } = await listSnapshots(ctx, member, { repo: shelf.name, branch: 'unstable', limit: 2 })
+    const back = { repo: shelf.name, branch: 'unstable', snapshot: items[1]?.id ?? '', reason: 'broken' }
+    const { moveId } = await rollBack(ctx, maintainer, back, {})
+    expect(await shelf.has('unstable')).toEqual(HELLO)
+    await expect(undo(moveId ?? '')).rejects.toMatchObject({ code: 'forbidden' })
+    const undone = await undo(moveId ?? '', maintainer)
+    expect(await shelf.has('unstable')).toHaveLength(8)
+    expect(undone).toMatchObject({ packages: 4, sources: [{ source: 'hello', version: '2.0' }] })
+    const entry = await ctx.db.auditEntry.findFirst({ where: { subjectId: undone.id } })
+    expect(entry).toMatchObject({ action: 'apt.undo', subjectName: `${shelf.name}: hello 2.0` })
+    await expect(undo(undone.id)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await undo(undone.id, maintainer)).toMatchObject({ packages: 4 })
+    expect(await shelf.has('unstable')).toEqual(HELLO)
   })
 
   it('can be rehearsed', async () => {

@@ -198,7 +198,7 @@ describe('a change of branches', () => {
     expect(rows.map(({ branch }) => branch.name)).toEqual(packages.map(() => 'testing'))
     const last = (await publications(repository.id, 'testing')).at(-1)
     expect(last?.packages).toBe(40)
-  }, 60_000)
+  })
 })
 
 describe('changes that wait for the same branch', () => {

@@ -59,7 +59,7 @@ describe('PATCH /apt/repositories/{repo}', () => {
     const settings = { fqdn: `packages-${count}.example.org`, contents: true }
     expect(await patch(settings)).toMatchObject({ status: 200, body: settings })
     expect(await releaseOf('unstable')).toContain('main/Contents-amd64')
-  }, 20_000)
+  })
 
   it('publishes every branch anew when Release changes, and none when it does not', async () => {
     const quiet = await patch({ description: 'Tools', allowOlder: true, keepGenerations: 3, team: 'red' })

@@ -54,6 +54,16 @@ describe('the standard layout', () => {
     }
   })
 
+  it('lists the translations of a component for apt-mirror, which takes those that this names', async () => {
+    const { body } = await get('/apt/std/dists/unstable/Release')
+    const named = parseRelease(body.toString()).files.filter(({ path }) => path.startsWith('main/i18n/'))
+    const lines = named.map(({ path, size, sha256: hex }) => ` ${hex} ${size} ${path.split('/').at(-1)}\n`)
+    expect(lines).toHaveLength(3)
+    const index = await get('/apt/std/dists/unstable/main/i18n/Index')
+    expect([index.status, index.body.toString()]).toEqual([200, `SHA256:\n${lines.join('')}`])
+    expect((await get('/apt/std/dists/unstable/other/i18n/Index')).status).toBe(404)
+  })
+
   it('has one text in its three signed forms', async () => {
     const [plain, inRelease, detached] = await Promise.all(
       ['Release', 'InRelease', 'Release.gpg'].map((name) => get(`/apt/std/dists/unstable/${name}`)),
@@ -61,6 +71,24 @@ describe('the standard layout', () => {
     expect(inRelease?.body.toString()).toContain(plain?.body.toString().trim())
     expect(detached?.body.toString()).toMatch(/^-----BEGIN PGP SIGNATURE-----/)
     expect(plain?.headers['cache-control']).toBe('no-cache')
+  })
+
+  it('shows what was published before it was asked, also before it is told', async () => {
+    const deaf = new AptAnswerer({
+      ...{ ctx, hot: new HotBlobs() },
+      notices: { on: () => () => undefined, close: async () => undefined },
+    })
+    const repository = await createRepositoryRows(ctx, { name: 'prompt', branches: ['unstable', 'testing'] })
+    for (const name of ['one', 'two']) {
+      await addToBranch(ctx, repository, 'unstable', [newPackage({ name })])
+      const release = await ask(deaf, '/apt/prompt/dists/unstable/Release')
+      const path = 'main/binary-amd64/Packages'
+      const { body } = await ask(deaf, `/apt/prompt/dists/unstable/${path}`)
+      expect(body.toString()).toContain(`Package: ${name}\n`)
+      const { files } = parseRelease(release.body.toString())
+      expect(sha256(body)).toBe(files.find((file) => file.path === path)?.sha256)
+    }
+    deaf.close()
   })
 
   it('answers conditional and partial requests', async () => {
@@ -162,7 +190,7 @@ describe('snapshots', () => {
       return { result: undefined }
     })
     for (const { status } of await Promise.all(readers)) expect(status).toBeLessThan(500)
-  }, 20_000)
+  })
 
   it('are not waited for without end', async () => {
     const repository = await createRepositoryRows(ctx, { name: 'long' })

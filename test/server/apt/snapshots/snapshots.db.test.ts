@@ -100,6 +100,44 @@ it('compares also where more packages differ than a query has parameters', async
   expect(changes.map(({ name, after }) => [name, after])).toEqual([['second', ['1.0']]])
 })
 
+it('tells of no package in parts, where it tells of some only', async () => {
+  const broad = await createRepositoryRows(ctx, { name: 'broad' })
+  const first = await addToBranch(ctx, broad, 'unstable', [newPackage({ name: 'seed' })])
+  const { columns } = (
+    await ctx.db.$queryRaw<{ columns: string }[]>`
+      SELECT string_agg(column_name, ', ') AS columns FROM information_schema.columns
+      WHERE table_name = 'apt_packages' AND column_name NOT IN ('id', 'name', 'version', 'stanza')`
+  )[0] as { columns: string }
+  // Each goes from two versions to a third.
+  const copies = await ctx.db.$queryRawUnsafe<{ id: bigint; version: string }[]>(
+    `INSERT INTO apt_packages (name, version, stanza, ${columns})
+     SELECT 'p' || lpad(n::text, 5, '0'), v::text, replace(stanza, 'seed', 'p' || n || '-' || v), ${columns}
+     FROM apt_packages, generate_series(1, 3400) n, generate_series(1, 3) v WHERE id = $1 RETURNING id, version`,
+    first[0],
+  )
+  const change = (enters: string[], leaves: string[]) =>
+    changeBranches(
+      ctx,
+      { repositoryId: broad.id, branches: ['unstable'], actor: system, cause: 'move' },
+      async (tx, locked) => {
+        const [row] = locked.branches.values()
+        const ids = (versions: string[]) =>
+          copies.filter(({ version }) => versions.includes(version)).map(({ id }) => id)
+        if (row !== undefined) await unplace(tx, locked, row, ids(leaves))
+        if (row !== undefined) await place(tx, locked, row, ids(enters))
+        return { result: undefined }
+      },
+    )
+  await change(['1', '2'], [])
+  await change(['3'], ['1', '2'])
+  const { items } = await listSnapshots(ctx, member, { repo: 'broad', limit: 2 })
+  const asked = { repo: 'broad', branch: 'unstable', from: items[1]?.id ?? '' }
+  const { changes, truncated } = await diffSnapshots(ctx, member, asked)
+  expect([truncated, changes.length]).toEqual([true, expect.any(Number)])
+  expect(changes.length).toBeGreaterThan(3000)
+  expect(changes.filter(({ before, after }) => before.length !== 2 || after.length !== 1)).toEqual([])
+}, 60_000)
+
 describe('rolling back', () => {
   it('is for those who approve', async () => {
     const input = { ...branch, snapshot: (await history())[2]?.id ?? '', reason: 'test' }

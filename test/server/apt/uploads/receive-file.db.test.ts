@@ -57,6 +57,13 @@ describe('files of an upload', () => {
     expect(await uploads('last')).toEqual([['accepted', changes.file]])
   })
 
+  it('are no commands of dcut, which nobody would follow', async () => {
+    await createRepositoryRows(ctx, { name: 'commanded' })
+    const commands = { file: 'someone-123.commands', bytes: Buffer.from('Commands:\n rm hello_1.0.deb\n') }
+    const told = await send('commanded/unstable', commands)
+    expect([told.status, told.text]).toEqual([422, expect.stringContaining('Commands are not taken')])
+  })
+
   it('are accepted together in any order', async () => {
     await createRepositoryRows(ctx, { name: 'any' })
     const { all } = hello('1.0-1')

@@ -1,0 +1,33 @@
+import { expect, it, vi } from 'vitest'
+import { openTestContext } from '@/test/support/context'
+
+const ctx = await openTestContext()
+const warned = vi.fn()
+process.on('warning', ({ message }) => warned(message))
+/** Node tells of a warning in a turn of its own. */
+const told = () => new Promise((resolve) => setImmediate(resolve))
+
+it('asks a transaction’s connection one thing after another', async () => {
+  await ctx.db.user.create({ data: { email: 'ada@example.org', name: 'Ada', role: 'member' } })
+  const people = await ctx.db.$transaction((tx) =>
+    tx.user.findMany({
+      include: { tokens: true, memberships: true, uses: true, tasks: true, nodeRules: true },
+    }),
+  )
+  expect(people).toMatchObject([{ email: 'ada@example.org', tokens: [], memberships: [] }])
+  const sums = await ctx.db.$transaction((tx) =>
+    Promise.all([1, 2, 3, 4].map((n) => tx.$queryRaw<{ sum: number }[]>`SELECT ${n}::int + 1 AS sum`)),
+  )
+  expect(sums.map(([row]) => row?.sum)).toEqual([2, 3, 4, 5])
+  await told()
+  expect(warned).not.toHaveBeenCalled()
+})
+
+it('goes on with what waits when a statement failed', async () => {
+  const failing = ctx.db.$transaction(async (tx) => {
+    const asked = ['SELECT 1/0', 'SELECT 1', 'SELECT 2'].map((sql) => tx.$queryRawUnsafe(sql))
+    return (await Promise.allSettled(asked)).map(({ status }) => status)
+  })
+  expect(await failing).toContain('rejected')
+  expect(await ctx.db.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+})
