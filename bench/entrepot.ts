@@ -20,8 +20,8 @@ export interface Installation {
   store(uri: string, body: Buffer): Promise<string>
   /** Resident bytes of the worker. */
   memory(): number
-  /** Another worker in place of this one, as it is after a start. */
-  restart(): Promise<void>
+  /** Another worker in place of this one, as it is after a start: with all its roles, or with these. */
+  restart(roles?: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -50,9 +50,10 @@ export async function startInstallation(
   const ctx = await openContext({ env, databaseUrl: database.url, secret, log: logger() })
   await ensureAuthority(ctx)
   const [ca = ''] = await offeredCertificates(ctx)
-  const args = ['.build/worker.js', '--roles=gateway,proxy,jobs']
-  const startWorker = () =>
-    startServer(process.execPath, args, ports.proxy, { ...process.env, ...childEnvironment(variables) })
+  const startWorker = (roles = 'gateway,proxy,jobs') => {
+    const args = ['.build/worker.js', `--roles=${roles}`]
+    return startServer(process.execPath, args, ports.proxy, { ...process.env, ...childEnvironment(variables) })
+  }
   let worker = await startWorker()
   return {
     ctx,
@@ -60,9 +61,9 @@ export async function startInstallation(
     ca,
     store: (uri, body) => store(ctx, uri, body),
     memory: () => residentBytes(worker.pid),
-    async restart() {
+    async restart(roles) {
       await worker.stop()
-      worker = await startWorker()
+      worker = await startWorker(roles)
     },
     stop: () => stop(worker, ctx, database),
   }

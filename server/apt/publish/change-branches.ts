@@ -49,6 +49,9 @@ interface Job {
 /** A change holds its branches for this long at most. A large repository that is made anew takes its time; what takes longer hangs. */
 export const CHANGE_TIMEOUT_MS = 900_000
 
+/** Branches published at a time: while one is hashed, the database reads for the other. */
+const SIDE_BY_SIDE = 2
+
 /** Of each database that this process uses: in practice of one. */
 const queues = new WeakMap<Db, BranchQueue<Job>>()
 
@@ -150,14 +153,18 @@ async function publish(
   const shown = await shownBy(tx, [...byId.values()])
   const now = await databaseNow(tx)
   const signer = await openReleaseSigner(ctx, tx, repository.id)
-  for (const [branchId, change] of changes.entries()) {
-    const branch = byId.get(branchId)
-    if (branch === undefined) throw new Error(`The branch ${branchId} was changed without its lock.`)
-    await publishBranch(ctx, tx, {
-      ...{ repository, branch, before: shown.get(branchId) ?? null, change, now, signer },
-      because: { cause, causeId: causeId ?? null, actorName },
-    })
+  const left = changes.entries().entries()
+  const work = async () => {
+    for (const [branchId, change] of left) {
+      const branch = byId.get(branchId)
+      if (branch === undefined) throw new Error(`The branch ${branchId} was changed without its lock.`)
+      await publishBranch(ctx, tx, {
+        ...{ repository, branch, before: shown.get(branchId) ?? null, change, now, signer },
+        because: { cause, causeId: causeId ?? null, actorName },
+      })
+    }
   }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work))
   await notify(tx, { topic: 'apt', id: repositoryId })
 }
 

@@ -25,9 +25,9 @@ interface Part extends Asked {
 }
 
 /** Runs read and compressed at one time: what bounds the memory of a branch that is made anew. */
-const RUNS_AT_ONCE = 128
-/** Of each part of a list that is made anew. */
-const RUNS_OF_PART = 32
+const RUNS_AT_ONCE = 64
+/** While one is compressed, the database cuts another and stores a third. */
+const BATCHES_AT_ONCE = 3
 
 /**
  * Brings the lists of a branch up to date.
@@ -55,7 +55,7 @@ export async function changeLists(
   const parts = kept.flatMap((list): Part[] =>
     affectedRuns(before.get(list) ?? [], touched.get(list) ?? []).map((part) => ({ list, ...part })),
   )
-  const changed = await makeParts(ctx, tx, { repository, branch, parts })
+  const changed = await makeParts(ctx, tx, { repository, branch, parts, areRuns: false })
   for (const name of new Set(parts.map(({ list }) => list))) {
     const known = before.get(name) ?? []
     const now = joined(
@@ -81,9 +81,12 @@ export async function changeLists(
   const anew = added.filter((list) => !isEmpty(list))
   if (anew.length > 0) await expectLargeParts(tx)
   for (const list of anew) {
-    const ranges = await rangesOf(tx, branch.id, repository, { list, runs: RUNS_OF_PART })
+    const ranges = await rangesOf(tx, branch.id, repository, list)
     const whole = ranges.map((range) => ({ list, first: 0, end: 0, range }))
-    const now = joinRuns([joined([], await makeParts(ctx, tx, { repository, branch, parts: whole }))])
+    const areRuns = true
+    const now = joinRuns([
+      joined([], await makeParts(ctx, tx, { repository, branch, parts: whole, areRuns })),
+    ])
     await made(list, now)
     await keep(
       [list],
@@ -108,22 +111,25 @@ interface Made {
 async function makeParts(
   ctx: Context,
   tx: Tx,
-  { repository, branch, parts }: Pick<ListChange, 'repository' | 'branch'> & { parts: readonly Part[] },
+  {
+    repository,
+    branch,
+    parts,
+    areRuns,
+  }: Pick<ListChange, 'repository' | 'branch'> & { parts: readonly Part[]; areRuns: boolean },
 ): Promise<Made[]> {
   const batches = batchesOf(parts)
-  const cut = (batch: readonly Part[]) => cutRuns(tx, branch.id, repository, batch)
-  const made: Made[] = []
-  let next = batches[0] && cut(batches[0])
-  for (const [place, batch] of batches.entries()) {
-    const runs = (await next) ?? []
-    const following = batches[place + 1]
-    // The database cuts the next batch while this one is compressed.
-    next = following && cut(following)
-    next?.catch(() => undefined)
-    const stored = await storeRuns(ctx, repository.id, runs)
-    for (const [index, part] of batch.entries()) made.push({ part, runs: stored[index] as RunFacts[] })
+  const made: Made[][] = []
+  const left = batches.entries()
+  const work = async () => {
+    for (const [place, batch] of left) {
+      const runs = await cutRuns(tx, branch.id, repository, batch, { areRuns })
+      const stored = await storeRuns(ctx, repository.id, runs)
+      made[place] = batch.map((part, index) => ({ part, runs: stored[index] as RunFacts[] }))
+    }
   }
-  return made
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, work))
+  return made.flat()
 }
 
 function batchesOf(parts: readonly Part[]): Part[][] {
@@ -135,7 +141,7 @@ function batchesOf(parts: readonly Part[]): Part[][] {
       runs = 0
     }
     batches.at(-1)?.push(part)
-    runs += Math.max(RUNS_OF_PART, part.end - part.first)
+    runs += Math.max(1, part.end - part.first)
   }
   return batches
 }

@@ -8,6 +8,11 @@ export interface Asked {
   range: NameRange
 }
 
+interface Cutting {
+  /** The parts are single runs: where they are cut was looked up before. */
+  areRuns: boolean
+}
+
 /** A run as it is cut, before it is compressed. */
 export interface CutRun {
   firstName: string
@@ -32,12 +37,13 @@ export async function cutRuns(
   branchId: string,
   layout: IndexLayout,
   asked: readonly Asked[],
+  cutting: Cutting,
 ): Promise<CutRun[][]> {
   const found = asked.map((): CutRun[] => [])
   for (const kind of ['stanzas', 'translation', 'contents'] as const) {
     const parts = asked.flatMap((one, place) => (listKind(one.list) === kind ? [{ ...one, place }] : []))
     if (parts.length === 0) continue
-    const rows = await readParts(tx, branchId, layout, kind, parts)
+    const rows = await readParts(tx, branchId, layout, kind, parts, cutting)
     for (const { place, first_name, text, package_ids } of rows) {
       found[Number(place)]?.push({ firstName: first_name, text, packageIds: package_ids ?? [] })
     }
@@ -73,26 +79,33 @@ export async function expectLargeParts(tx: Tx): Promise<void> {
     SELECT set_config('work_mem', '32MB', true), set_config('enable_memoize', 'off', true)`
 }
 
-/**
- * Ranges of names that make up a whole list, each of about so many runs and beginning where a run does.
- */
+/** The ranges of names of all runs that make up a list. */
 export async function rangesOf(
   tx: Tx,
   branchId: string,
   layout: IndexLayout,
-  { list, runs }: { list: string; runs: number },
+  list: string,
 ): Promise<NameRange[]> {
+  const kind = listKind(list)
+  const entries =
+    kind === 'stanzas'
+      ? Prisma.empty
+      : Prisma.sql`JOIN apt_packages k ON k.id = p.package_id AND ${HAS_ENTRY[kind]}`
   const rows = await tx.$queryRaw<{ name: string }[]>`
     SELECT name FROM (
-      SELECT name, row_number() OVER (ORDER BY name) AS place FROM (
-        SELECT DISTINCT p.name FROM apt_placements p JOIN apt_packages k ON k.id = p.package_id
-        WHERE p.branch_id = ${branchId}::uuid AND p.list = ANY(${baseLists(list, layout)}::text[])
-          AND ${HAS_ENTRY[listKind(list)]}) AS named
-      WHERE ${OPENS}) AS opening
-    WHERE place % ${runs} = 0 ORDER BY name`
+      SELECT DISTINCT p.name FROM apt_placements p ${entries}
+      WHERE p.branch_id = ${branchId}::uuid AND p.list = ANY(${baseLists(list, layout)}::text[])) AS named
+    WHERE ${OPENS} ORDER BY name`
   const edges = rows.map(({ name }) => name)
   return ['', ...edges].map((from, index) => ({ from, until: edges[index] ?? null }))
 }
+
+const AS_ASKED = Prisma.sql`SELECT *, 0 AS run FROM entries`
+const AT_OPENINGS = Prisma.sql`
+  SELECT *, sum(opens) OVER (PARTITION BY place ORDER BY name, version, id) AS run FROM (
+    SELECT *, CASE WHEN ${OPENS}
+      AND lag(name) OVER (PARTITION BY place ORDER BY name, version, id) IS DISTINCT FROM name THEN 1 ELSE 0 END AS opens
+    FROM entries) AS opening`
 
 function readParts(
   tx: Tx,
@@ -100,6 +113,7 @@ function readParts(
   layout: IndexLayout,
   kind: ListKind,
   parts: readonly (Asked & { place: number })[],
+  { areRuns }: Cutting,
 ): Promise<Row[]> {
   const bases = parts.flatMap((part) => baseLists(part.list, layout).map((base) => ({ ...part, base })))
   // One description is told once, however many architectures have it.
@@ -129,13 +143,7 @@ function readParts(
       CROSS JOIN LATERAL (SELECT * FROM apt_packages WHERE id = p.package_id LIMIT 1) k
       WHERE ${HAS_ENTRY[kind]}
     ), entries AS (${entries}
-    ), opening AS (
-      SELECT *, CASE WHEN ${OPENS}
-        AND lag(name) OVER (PARTITION BY place ORDER BY name, version, id) IS DISTINCT FROM name THEN 1 ELSE 0 END AS opens
-      FROM entries
-    ), cut AS (
-      SELECT *, sum(opens) OVER (PARTITION BY place ORDER BY name, version, id) AS run FROM opening
-    )
+    ), cut AS (${areRuns ? AS_ASKED : AT_OPENINGS})
     SELECT cut.place::bigint AS place, min(name) AS first_name,
       string_agg(text, '' ORDER BY name, version, id${kind === 'translation' ? Prisma.sql`, text` : Prisma.empty}) AS text,
       ${ids} AS package_ids

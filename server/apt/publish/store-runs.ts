@@ -15,6 +15,7 @@ const ZSTD_LEVEL = 3
 const BATCH = 128
 
 interface Digested extends CutRun {
+  plain: Buffer
   digest: string
 }
 
@@ -42,7 +43,8 @@ export async function storeRuns(
 const EMPTY: CutRun = { firstName: '', text: '', packageIds: [] }
 
 function digest(run: CutRun): Digested {
-  return { ...run, digest: createHash('sha256').update(run.text).digest('hex') }
+  const plain = Buffer.from(run.text)
+  return { ...run, plain, digest: createHash('sha256').update(plain).digest('hex') }
 }
 
 async function knownRuns(
@@ -65,9 +67,8 @@ async function insertRuns(
   ids: Map<string, bigint>,
 ): Promise<void> {
   // gzip runs beside this thread, zstd on it.
-  const members = runs.map(({ text }) => gzipped(text, { level: GZIP_LEVEL }))
-  const plain = runs.map(({ text }) => Buffer.from(text))
-  const zst = plain.map((content) => compress(content, ZSTD_LEVEL))
+  const members = runs.map(({ plain }) => gzipped(plain, { level: GZIP_LEVEL }))
+  const zst = runs.map(({ plain }) => compress(plain, ZSTD_LEVEL))
   const gz = await Promise.all(members)
   // One value for all bytes: in an array each would be sent as text of twice its length.
   const bytes = Buffer.concat(runs.flatMap((_, index) => [gz[index] as Buffer, zst[index] as Buffer]))
@@ -84,7 +85,7 @@ async function insertRuns(
       ON CONFLICT DO NOTHING RETURNING id, digest`,
     values: [
       ...[repositoryId, runs.map((run) => run.digest), runs.map((run) => run.firstName)],
-      ...[runs.map((run) => `{${run.packageIds.join()}}`), plain.map(({ length }) => length)],
+      ...[runs.map((run) => `{${run.packageIds.join()}}`), runs.map(({ plain }) => plain.length)],
       ...[gz.map(({ length }) => length), zst.map(({ length }) => length), bytes],
     ],
   })
@@ -94,7 +95,7 @@ async function insertRuns(
     const id = ids.get(run.digest)
     if (id === undefined) return
     const content = { gz: gz[index] as Buffer, zst: zst[index] as Buffer }
-    const sizes = { plain: plain[index]?.length ?? 0, gz: content.gz.length, zst: content.zst.length }
+    const sizes = { plain: run.plain.length, gz: content.gz.length, zst: content.zst.length }
     cache.keepRun({ id, firstName: run.firstName, sizes }, content)
   })
   if (rows.length === runs.length) return
