@@ -13,20 +13,26 @@ export class OneAtATimeAdapter extends PrismaPg {
       const inTurn = turns()
       const queryRaw = transaction.queryRaw.bind(transaction)
       const executeRaw = transaction.executeRaw.bind(transaction)
-      transaction.queryRaw = (query) => inTurn(() => queryRaw(query))
-      transaction.executeRaw = (query) => inTurn(() => executeRaw(query))
+      transaction.queryRaw = (query) => inTurn(query, () => queryRaw(query))
+      transaction.executeRaw = (query) => inTurn(query, () => executeRaw(query))
       return transaction
     }
     return adapter
   }
 }
 
-/** Runs each piece of work when the one before it has ended, well or not. */
-function turns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+/** Runs each piece of work when the one before it has ended, well or not; nothing after the statement that ends the transaction. */
+function turns(): <Result>(query: { sql: string }, work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
+  let isOver = false
+  return async ({ sql }, work) => {
+    // The connection may be somebody else's by then.
+    if (isOver) throw new Error('The transaction is over.')
+    isOver = ENDS.has(sql)
     const mine = last.then(work, work)
     last = mine
     return mine
   }
 }
+
+const ENDS = new Set(['COMMIT', 'ROLLBACK'])

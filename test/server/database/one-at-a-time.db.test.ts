@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { OneAtATimeAdapter } from '@/server/database/one-at-a-time'
 import { openTestContext } from '@/test/support/context'
 
 const ctx = await openTestContext()
@@ -30,4 +31,37 @@ it('goes on with what waits when a statement failed', async () => {
   })
   expect(await failing).toContain('rejected')
   expect(await ctx.db.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+})
+
+it('lets nothing come after the end of a transaction, whatever was still under way', async () => {
+  let writing: Promise<void> | undefined
+  const failing = ctx.db.$transaction(async (tx) => {
+    writing = (async () => {
+      for (let place = 0; place < 50; place += 1) {
+        const email = `late-${place}@example.org`
+        await tx.$executeRaw`INSERT INTO users (email, name, role) VALUES (${email}, 'Late', 'member')`
+      }
+    })()
+    writing.catch(() => undefined)
+    await tx.$queryRaw`SELECT 1/0`
+  })
+  await expect(failing).rejects.toThrow(/zero/)
+  await expect(writing).rejects.toThrow()
+  expect(await ctx.db.user.count({ where: { name: 'Late' } })).toBe(0)
+})
+
+it('refuses what asks a transaction that is being ended', async () => {
+  const adapter = await new OneAtATimeAdapter(ctx.pool).connect()
+  const transaction = await adapter.startTransaction()
+  const statement = (sql: string) => ({ sql, args: [], argTypes: [] })
+  const before = transaction.executeRaw(statement('CREATE TABLE before ()'))
+  const end = transaction.executeRaw(statement('ROLLBACK'))
+  const after = transaction.executeRaw(statement('CREATE TABLE after ()'))
+  await expect(after).rejects.toThrow('The transaction is over.')
+  await Promise.all([before, end])
+  await transaction.rollback()
+  const { rows } = await adapter.queryRaw(
+    statement(`SELECT to_regclass('before')::text, to_regclass('after')::text`),
+  )
+  expect(rows).toEqual([[null, null]])
 })
