@@ -13,13 +13,19 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** Connections that stay open once they are: a new one has to learn every table again, which takes longer than most requests. */
+const KEPT_OPEN = 4
+
 /**
  * Opens the one connection pool of a process.
  * @param url PostgreSQL URL; `?schema=` selects the schema.
  * @param connections upper bound of open connections.
  */
 export function openDatabase(url: string, connections = 12): Database {
-  const pool = new Pool({ connectionString: url, max: connections, application_name: 'entrepot' })
+  const pool = new Pool({
+    ...{ connectionString: url, max: connections, application_name: 'entrepot' },
+    min: Math.min(KEPT_OPEN, connections),
+  })
   // An idle connection that the server closes must not end the process; the pool opens another.
   pool.on('error', () => undefined)
   // The same for one that breaks while it is borrowed: whoever borrowed it learns of it from the query that fails.

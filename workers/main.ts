@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { AppError } from '@/server/errors'
 import { openRuntime, type Runtime } from '@/server/runtime'
 import { prepareApart } from '@/server/start/apart'
@@ -7,6 +8,10 @@ import { startDmove } from '@/workers/dmove'
 import { startGateway } from '@/workers/gateway'
 import { startJobs } from '@/workers/jobs'
 import { startProxy } from '@/workers/proxy'
+
+// V8 lets garbage grow to four times what is in use where the machine has much memory, which is not ours alone. An import of 60,000
+// packages takes as long, and 170 MiB less. A V8 that does not know the flag says so and goes on.
+setFlagsFromString('--heap-growing-percent=50')
 
 interface Part {
   stop(): Promise<void>

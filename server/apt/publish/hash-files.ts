@@ -30,6 +30,7 @@ const courses = new WeakMap<Db, LRUCache<string, Course>>()
  * The SHA-256 of a file that is made of runs. What was hashed when this file was made before is not hashed again: the work
  * begins with the first run that is another one.
  * @param file names what it begins with, so that the last state of that is found again.
+ * @param keep whether runs that have to be read are remembered.
  * @returns lower-case hex, and the size in bytes.
  */
 export async function hashFile(
@@ -37,6 +38,7 @@ export async function hashFile(
   file: string,
   runs: readonly RunFacts[],
   encoding: Encoding,
+  { keep = true } = {},
 ): Promise<{ sha256: string; size: number }> {
   const known = courses.get(ctx.db) ?? new LRUCache<string, Course>({ max: COURSES })
   courses.set(ctx.db, known)
@@ -48,7 +50,7 @@ export async function hashFile(
   const hash = last?.state.copy() ?? createHash('sha256')
   let done = last?.runs ?? 0
   let unbroken = 0
-  for await (const content of runCache(ctx).read(runs.slice(done), encoding)) {
+  for await (const content of runCache(ctx).read(runs.slice(done), encoding, { keep })) {
     hash.update(content)
     done += 1
     if (done % EVERY === 0) milestones.push({ runs: done, state: hash.copy() })

@@ -76,7 +76,8 @@ interface Ahead {
 /** Hashes the beginning of the files that begin with a list, while its runs are in memory: a large branch is not read twice. */
 export async function hashAhead(ctx: Context, { branchId, list, runs }: Ahead): Promise<void> {
   const filled = joinRuns([runs])
-  for (const encoding of encodings) await hashFile(ctx, courseOf(branchId, list), filled, encoding)
+  const keep = false
+  for (const encoding of encodings) await hashFile(ctx, courseOf(branchId, list), filled, encoding, { keep })
 }
 
 /** Files that begin with the same list share what was hashed of it: those of both layouts do. */

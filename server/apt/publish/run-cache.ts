@@ -9,7 +9,7 @@ import type { Db } from '@/server/db'
 const FACTS = 200_000
 const LISTS = 2000
 /** In bytes: of runs as they are kept. */
-const BYTES = 80 * 1024 * 1024
+const BYTES = 64 * 1024 * 1024
 /** Apart from the others, for what is plain is soon made again, and they have to be read. */
 const PLAIN_BYTES = 72 * 1024 * 1024
 /** Runs read with one query. */
