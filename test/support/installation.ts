@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { afterAll } from 'vitest'
 import { reservePorts } from '@/test/support/ports'
 
 /** A data directory and the settings that go with it; what is started on it is killed after the test file. */
@@ -26,9 +26,6 @@ export interface Started {
 }
 
 const READY = 'Ctrl-C stops it.'
-
-/** What a library says of a use that its next version refuses. (Node names its own, and they are not ours to mend.) */
-const DEPRECATED = /^.*(?<!\[DEP\d+\] )DeprecationWarning: .*$/m
 
 /** An installation on free ports in a data directory of its own. For the top of a test file: it cleans up at its end. */
 export async function installation(): Promise<Installation> {
@@ -56,7 +53,6 @@ export async function installation(): Promise<Installation> {
       if (child.exitCode === null && child.signalCode === null) killTree(child.pid as number)
     await Promise.all(all.map(({ ended }) => ended))
     await rm(data, { recursive: true, force: true, maxRetries: 5 })
-    expect(all.map((one) => DEPRECATED.exec(one.output())?.[0]).filter(Boolean)).toEqual([])
   })
   return {
     data,

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import { Pool, type PoolClient } from 'pg'
 import { expect, it } from 'vitest'
 import { queuePool } from '@/server/tasks/queue-pool'
 import { openTestContext } from '@/test/support/context'
@@ -28,4 +28,14 @@ it('lends out the same connections as the pool behind it', async () => {
   expect(ctx.pool.totalCount).toBeGreaterThan(0)
   client.release()
   expect((await pool.query('SELECT 2 AS two')).rows).toEqual([{ two: 2 }])
+})
+
+it('gives back what it never got, from a pool that is closed', async () => {
+  const closed = new Pool()
+  await closed.end()
+  const told = await new Promise<[Error | undefined, () => void]>((resolve) => {
+    queuePool(closed).connect((error, _client, release) => resolve([error, release]))
+  })
+  expect(told[0]?.message).toContain('after calling end')
+  expect(told[1]).not.toThrow()
 })
