@@ -52,7 +52,10 @@ export async function startInstallation(
   const [ca = ''] = await offeredCertificates(ctx)
   const startWorker = (roles = 'gateway,proxy,jobs') => {
     const args = ['.build/worker.js', `--roles=${roles}`]
-    return startServer(process.execPath, args, ports.proxy, { ...process.env, ...childEnvironment(variables) })
+    return startServer(process.execPath, args, ports.proxy, {
+      ...process.env,
+      ...childEnvironment(variables),
+    })
   }
   let worker = await startWorker()
   return {
