@@ -219,7 +219,7 @@ describe('while it runs', () => {
     const running = runFetch(ctx, id)
     await source.arrived
     expect(await readFile(id)).toMatchObject({ state: 'fetching', attempts: 1, sha256: null })
-    expect(told).toEqual([id])
+    await expect.poll(() => told, patience).toEqual([id])
     source.finish()
     await running
     await expect.poll(() => told, patience).toEqual([id, id])
