@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type Pool } from 'pg'
 import type { Db, Tx } from '@/server/db'
 import type { Logger } from '@/server/logger'
@@ -29,46 +30,72 @@ export interface Notices {
 /**
  * Listens on one connection of its own, for the whole process. After a lost connection it reconnects, and then tells
  * every listener “something may have changed” (no id), because notices sent meanwhile are gone.
+ * @throws what PostgreSQL answers to the first connection.
  */
 export async function listen(pool: Pool, log: Logger): Promise<Notices> {
   const emitter = new EventEmitter().setMaxListeners(0)
-  let closed = false
-  let client: Client | undefined
+  const closing = new AbortController()
+  const open = () => openEar(pool, (payload) => deliver(emitter, payload, log), log)
+  let ear: Ear | undefined = await open()
 
-  async function connect(): Promise<void> {
-    const next = new Client({ ...pool.options, application_name: 'entrepot-listen' })
-    next.on('notification', ({ payload }) => deliver(emitter, payload, log))
-    next.on('error', (error) => log.warn({ err: error }, 'lost the connection for notices'))
-    next.on('end', () => void reconnect())
-    await next.connect()
-    await next.query(`LISTEN ${CHANNEL}`)
-    client = next
-  }
-
-  async function reconnect(): Promise<void> {
-    while (!closed) {
-      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref())
+  async function reopen(): Promise<Ear | undefined> {
+    while (!closing.signal.aborted) {
+      await pause(RECONNECT_MS, undefined, { ref: false, signal: closing.signal }).catch(() => undefined)
       try {
-        await connect()
-        for (const topic of emitter.eventNames()) emitter.emit(topic, undefined)
-        return
+        return closing.signal.aborted ? undefined : await open()
       } catch (error) {
         log.debug({ err: error }, 'notices: not yet reconnected')
       }
     }
+    return undefined
   }
 
-  await connect()
+  async function keepOpen(): Promise<void> {
+    while (ear) {
+      await ear.ended
+      ear = await reopen()
+      if (ear) for (const topic of emitter.eventNames()) emitter.emit(topic, undefined)
+      if (closing.signal.aborted) await ear?.close()
+    }
+  }
+
+  const kept = keepOpen()
   return {
     on(topic, listener) {
       emitter.on(topic, listener)
       return () => emitter.off(topic, listener)
     },
     async close() {
-      closed = true
-      await client?.end()
+      closing.abort()
+      await ear?.close()
+      await kept
     },
   }
+}
+
+/** A connection that listens. */
+interface Ear {
+  /** Settles when the connection is gone. */
+  readonly ended: Promise<void>
+  close(): Promise<void>
+}
+
+/** One that cannot be opened leaves nothing behind: what ends is reopened by whoever waits for `ended`, and by nobody else. */
+async function openEar(pool: Pool, hear: (payload: string | undefined) => void, log: Logger): Promise<Ear> {
+  const client = new Client({ ...pool.options, application_name: 'entrepot-listen' })
+  const ended = new Promise<void>((resolve) => {
+    client.on('end', () => resolve())
+  })
+  client.on('notification', ({ payload }) => hear(payload))
+  client.on('error', (error) => log.warn({ err: error }, 'lost the connection for notices'))
+  try {
+    await client.connect()
+    await client.query(`LISTEN ${CHANNEL}`)
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    throw error
+  }
+  return { ended, close: () => client.end() }
 }
 
 function deliver(emitter: EventEmitter, payload: string | undefined, log: Logger): void {
