@@ -25,6 +25,9 @@ export function openDatabase(url: string, connections = 12): Database {
   const pool = new Pool({
     ...{ connectionString: url, max: connections, application_name: 'entrepot' },
     min: Math.min(KEPT_OPEN, connections),
+    // Prisma drops the offset of an instant that a raw query gives, and takes the rest for UTC; PostgreSQL writes it in the zone
+    // of its machine or of its configuration.
+    onConnect: (client) => client.query("SET TIME ZONE 'UTC'"),
   })
   // An idle connection that the server closes must not end the process; the pool opens another.
   pool.on('error', () => undefined)

@@ -111,6 +111,12 @@ describe('direction of dependencies', () => {
     expect(breaks).toEqual([])
   })
 
+  it('domains before the Debian repositories know none of their tables', () => {
+    const named = (path: string) => (text.get(path) ?? '').match(/\bapt_[a-z_]+|\.apt[A-Z]\w+/g) ?? []
+    const before = inside('server/oci', 'server/mirror', 'server/images', 'server/proxy')
+    expect(offenders(before, named)).toEqual([])
+  })
+
   it('mirrored images use the formats of the registry, and nothing of its working', () => {
     const formats = /^server\/oci\/(?!(answers|digest|faults|manifest|media-types|mirrored|name|route)$)/
     expect(offenders(inside('server/images', 'server/mirror'), importing(formats))).toEqual([])

@@ -6,8 +6,8 @@ import { Hydrated } from '@/components/providers/Hydrated'
 import { newQueryClient } from '@/components/providers/query-client'
 import { Button } from '@/components/ui/Button'
 import { PageHeader } from '@/components/ui/PageHeader'
+import { readOverview } from '@/server/api/read-overview'
 import { proxyAddress, publicUrl } from '@/server/env'
-import { readOverview } from '@/server/mirror/read-overview'
 
 export const metadata: Metadata = { title: 'Dashboard' }
 

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cx } from '@/components/ui/class-names'
 import { formatCount, formatSize } from '@/components/ui/format'
-import type { Overview } from '@/server/mirror/schema'
+import type { Overview } from '@/server/api/schema'
 
 /** What there is and what waits for a person; each number leads to the list behind it. */
 export function Figures({ overview: { files, images, bytes, openMisses } }: { overview: Overview }) {

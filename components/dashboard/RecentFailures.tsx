@@ -4,7 +4,7 @@ import { Button } from '@/components/ui/Button'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { Panel } from '@/components/ui/Panel'
 import { RowLink } from '@/components/ui/RowLink'
-import type { Overview } from '@/server/mirror/schema'
+import type { Overview } from '@/server/api/schema'
 
 /** What failed last, why, and the retry. */
 export function RecentFailures({ failures }: { failures: Overview['recentFailures'] }) {

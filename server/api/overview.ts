@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { answers, apiArea } from '@/server/api/plumbing'
-import { readOverview } from '@/server/mirror/read-overview'
-import { overview } from '@/server/mirror/schema'
+import { readOverview } from '@/server/api/read-overview'
+import { overview } from '@/server/api/schema'
 
 export const overviewApi = apiArea().openapi(
   createRoute({

@@ -206,22 +206,18 @@ const byState = z.object({
   failed: z.number(),
 })
 
-/** The dashboard in one answer. */
-export const overview = z
-  .object({
-    files: byState,
-    images: byState,
-    bytes: z.number(),
-    uses: z.number(),
-    openMisses: z.number(),
-    runningTasks: z.number(),
-    /** Moves of Debian packages that wait for the caller's approval, in all repositories; 0 for whoever may approve none. */
-    waitingApprovals: z.number().int(),
-    downloads: z.array(downloadPoint),
-    recentFailures: z.array(z.object({ id: z.uuid(), uri: z.string(), error: z.string() })),
-  })
-  .meta({ id: 'Overview' })
-export type Overview = z.infer<typeof overview>
+/** What is mirrored and fetched: what the dashboard begins with. */
+export const mirrorOverview = z.object({
+  files: byState,
+  images: byState,
+  bytes: z.number(),
+  uses: z.number(),
+  openMisses: z.number(),
+  runningTasks: z.number(),
+  downloads: z.array(downloadPoint),
+  recentFailures: z.array(z.object({ id: z.uuid(), uri: z.string(), error: z.string() })),
+})
+export type MirrorOverview = z.infer<typeof mirrorOverview>
 
 export const changed = z.object({ changed: z.number().int() })
 export const downloadsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(90) })

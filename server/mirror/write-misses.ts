@@ -68,20 +68,29 @@ export async function writeMisses(ctx: Context, misses: readonly MissTally[]): P
       last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)`
 }
 
-/** Removes open misses beyond `MAX_OPEN_MISSES`, and of each miss the sightings beyond `MAX_SIGHTINGS_KEPT`; oldest first. */
+/** Misses forgotten with one statement: what is refused meanwhile is written between two of them. */
+const FORGOTTEN_AT_ONCE = 5_000
+
+/**
+ * Removes open misses beyond `MAX_OPEN_MISSES`, and of each miss the sightings beyond `MAX_SIGHTINGS_KEPT`; oldest first. What goes
+ * is found first and whole, as an array: a join would look for it anew for every row wherever these tables are taken to be empty.
+ */
 export async function forgetOldMisses(ctx: Context): Promise<void> {
+  let forgotten: number
+  do {
+    // Taken in the order of writers.
+    forgotten = await ctx.db.$executeRaw`
+      DELETE FROM misses WHERE id = ANY (ARRAY(
+        SELECT id FROM misses WHERE id = ANY (ARRAY(
+          SELECT id FROM misses WHERE state = 'open'
+          ORDER BY last_seen_at DESC, id DESC OFFSET ${MAX_OPEN_MISSES} LIMIT ${FORGOTTEN_AT_ONCE}))
+        ORDER BY url FOR UPDATE))`
+  } while (forgotten === FORGOTTEN_AT_ONCE)
   await ctx.db.$executeRaw`
-    DELETE FROM misses WHERE id IN (
-      SELECT id FROM misses WHERE state = 'open'
-      ORDER BY last_seen_at DESC, id DESC OFFSET ${MAX_OPEN_MISSES}
-    )`
-  await ctx.db.$executeRaw`
-    DELETE FROM miss_sightings AS extra USING (
-      SELECT miss_id, client_network, user_agent, team_id,
-        row_number() OVER (PARTITION BY miss_id ORDER BY last_seen_at DESC) AS place
-      FROM miss_sightings
-      WHERE miss_id IN (SELECT miss_id FROM miss_sightings GROUP BY miss_id HAVING count(*) > ${MAX_SIGHTINGS_KEPT})
-    ) AS ranked
-    WHERE ranked.place > ${MAX_SIGHTINGS_KEPT} AND (extra.miss_id, extra.client_network, extra.user_agent, extra.team_id)
-      = (ranked.miss_id, ranked.client_network, ranked.user_agent, ranked.team_id)`
+    DELETE FROM miss_sightings WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM (
+        SELECT ctid, row_number() OVER (PARTITION BY miss_id ORDER BY last_seen_at DESC) AS place
+        FROM miss_sightings WHERE miss_id = ANY (ARRAY(
+          SELECT miss_id FROM miss_sightings GROUP BY miss_id HAVING count(*) > ${MAX_SIGHTINGS_KEPT}))) AS ranked
+      WHERE place > ${MAX_SIGHTINGS_KEPT}))`
 }

@@ -413,7 +413,9 @@ export function describeApt(title: string, place: () => AptPlace): void {
         ],
         { cwd: here },
       )
-      const names = (await readdir(here)).filter((name) => name.endsWith('.deb'))
+      // What was being downloaded when it failed lies there under its name, too.
+      const found = fetched.status === 0 ? await readdir(here) : []
+      const names = found.filter((name) => name.endsWith('.deb'))
       if (names.length === 0) {
         console.log(
           `not tried with packages of Debian’s own, which cannot be had here: ${fetched.stderr.trim().split('\n')[0]}`,

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { startAptCacher } from '@/test/support/apt-cacher'
 import { type AptMachine, type AptOptions, aptMachine, type Ran, run } from '@/test/support/apt-client'
 import { openAptPlace } from '@/test/support/apt-place'
@@ -105,26 +105,22 @@ describe('a repository', () => {
     const { host, pathname } = new URL(filled.of.url)
     const [port] = await reservePorts(1)
     const proxy = await startForwardProxy({ 'packages.example.org:80': host }, port)
+    onTestFinished(() => proxy.close())
     const cacher = await startAptCacher((await aptMachine()).directory, proxy.url)
     const named = { ...filled, url: `http://packages.example.org${pathname}` }
-    try {
-      const settings = { 'Acquire::http::Proxy': cacher.url }
-      for (const byHash of ['force', 'no']) {
-        const { get } = await machineFor(named, { settings: { ...settings, 'Acquire::By-Hash': byHash } })
-        fine(await get('update'))
-        fine(await get('install', '--download-only', '--yes', 'apt'))
-        fine(await get('source', '--download-only', 'hello'))
-      }
-      const machine = await machineFor(named, { settings: { ...settings, 'Acquire::By-Hash': 'no' } })
-      fine(await machine.get('update'))
-      const { version } = filled
-      await filled.of.dmove({ package: 'hello', version, from: 'unstable', to: 'testing' })
-      fine(await machine.get('update'))
-      expect(fine(await machine.cache('policy', 'hello++'))).not.toContain('Candidate: 1:')
-    } finally {
-      await cacher.stop()
-      await proxy.close()
+    const settings = { 'Acquire::http::Proxy': cacher }
+    for (const byHash of ['force', 'no']) {
+      const { get } = await machineFor(named, { settings: { ...settings, 'Acquire::By-Hash': byHash } })
+      fine(await get('update'))
+      fine(await get('install', '--download-only', '--yes', 'apt'))
+      fine(await get('source', '--download-only', 'hello'))
     }
+    const machine = await machineFor(named, { settings: { ...settings, 'Acquire::By-Hash': 'no' } })
+    fine(await machine.get('update'))
+    const { version } = filled
+    await filled.of.dmove({ package: 'hello', version, from: 'unstable', to: 'testing' })
+    fine(await machine.get('update'))
+    expect(fine(await machine.cache('policy', 'hello++'))).not.toContain('Candidate: 1:')
   })
 
   itWith(['apt-get'], 'is for machines of another architecture alone, with what is for all', async () => {
@@ -153,11 +149,11 @@ describe('a repository', () => {
 
   itWith(['dget', 'curl', 'dpkg-source'], 'gives dget a source by the address of its .dsc', async () => {
     const { of, pool } = await shared()
-    const { directory } = await aptMachine()
-    const here = join(directory, 'here')
+    const machine = await aptMachine()
+    const here = join(machine.directory, 'here')
     const dsc = 'hello_2.10~rc1+b1-3.dsc'
     const ran = await run('dget', ['--allow-unauthenticated', `${of.url}/pool/main/h/hello/${dsc}`], {
-      cwd: here,
+      ...{ cwd: here, env: within(machine) },
     })
     expect([ran.status, ran.stdout]).toEqual([0, expect.stringContaining('extracting hello')])
     const { [dsc]: hex, ...others } = await poolBelow(here)

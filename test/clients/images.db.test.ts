@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
@@ -32,13 +32,21 @@ const clients = await containerClients([], {
 
 function tryToName(): boolean {
   try {
-    const line = `127.0.0.1 ${NAME}\n`
+    // The last line of the file before may have no end.
+    const line = `\n127.0.0.1 ${NAME}\n`
     appendFileSync(HOSTS, line)
-    afterAll(() => writeFileSync(HOSTS, readFileSync(HOSTS, 'utf8').replace(line, '')))
+    afterAll(() => takeOut(line))
     return true
   } catch {
     return false
   }
+}
+
+/** Other programs read the file meanwhile, so what it had before is never gone from it, if that can be. */
+function takeOut(line: string): void {
+  const text = readFileSync(HOSTS, 'utf8')
+  if (text.endsWith(line)) truncateSync(HOSTS, Buffer.byteLength(text) - Buffer.byteLength(line))
+  else writeFileSync(HOSTS, text.replace(line, ''))
 }
 
 const hex = (digest = '') => digest.slice('sha256:'.length)
@@ -98,26 +106,18 @@ describe('a registry of another make', () => {
     )
     source.push('org/img', index)
     const other = await startDockerRegistry(join(clients.directory, 'docker-registry'))
-    const bare = await containerClients([source.name, other.name])
+    const bare = await containerClients([source.name, other])
     const tls = ['--src-tls-verify=false', '--dest-tls-verify=false']
     const from = `docker://${source.name}/org/img@${index.digest}`
-    await bare.skopeo(
-      'copy',
-      '--all',
-      '--preserve-digests',
-      ...tls,
-      from,
-      `docker://${other.name}/org/img:v1`,
-    )
+    await bare.skopeo('copy', '--all', '--preserve-digests', ...tls, from, `docker://${other}/org/img:v1`)
     await source.close()
     const row = await declareImageRow(ctx, {
-      registry: other.name,
+      registry: other,
       repository: 'org/img',
       digest: index.digest,
     })
     const { image: fetched } = await runImageFetch(ctx, row)
     expect(fetched).toMatchObject({ state: 'stored', partsTotal: 8, error: null })
-    await other.stop()
   })
 })
 

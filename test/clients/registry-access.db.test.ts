@@ -20,6 +20,7 @@ import {
   registryClient,
   uploadsPath,
 } from '@/test/support/registry-client'
+import { told } from '@/test/support/told'
 import { itWith } from '@/test/support/tools'
 
 /* Origin 001, “ytauth”, case by case and end to end: the image a/b is the node //a/b; pull needs read there, push needs
@@ -43,15 +44,15 @@ const nobody = registryClient(registry.url)
 
 /** Adds a rule for the team, and waits until the registry was told. */
 async function allow(path: string, permissions: NodePermission[], part: object = {}): Promise<void> {
-  const told = new Promise<void>((resolve) => {
-    const stop = registry.notices.on('access', () => {
-      stop()
-      resolve()
-    })
-  })
   const rule = { subject: 'team', team: team.slug, effect: 'allow', inherited: true, permissions, ...part }
   await addRule(ctx, system, { cluster: 'default', path, ...rule } as Parameters<typeof addRule>[2])
-  await told
+  await told(ctx, registry.notices)
+}
+
+/** Pushes an image as somebody who may do everything, and waits until the registry was told that its node is there. */
+async function make(name: string, pushed = image, tag = 'v1'): Promise<void> {
+  await pushImage(registry.client, name, pushed, tag)
+  await told(ctx, registry.notices)
 }
 
 const pull = async (client: RegistryClient, name: string) =>
@@ -63,9 +64,9 @@ const remove = async (client: RegistryClient, name: string) =>
 
 describe('pull', () => {
   it('needs read at the node', async () => {
-    await pushImage(registry.client, 'pull/private', image, 'v1')
+    await make('pull/private')
     await allow('pull', ['read'], { subject: 'signed_in', team: undefined, effect: 'deny' })
-    await pushImage(registry.client, 'other/private', image, 'v1')
+    await make('other/private')
     expect([await pull(anna.client, 'pull/private'), await pull(anna.client, 'other/private')]).toEqual([
       403, 200,
     ])
@@ -76,7 +77,7 @@ describe('pull', () => {
   })
 
   it('without a name needs a rule for everyone', async () => {
-    await pushImage(registry.client, 'open/image', image, 'v1')
+    await make('open/image')
     expect(await pull(nobody, 'open/image')).toBe(401)
     await allow('open', ['read'], { subject: 'everyone', team: undefined })
     expect(await pull(nobody, 'open/image')).toBe(200)
@@ -98,7 +99,7 @@ describe('push', () => {
     await allow('climb', ['write'], { inherited: false })
     expect(await push(anna.client, 'climb/new')).toBe(202)
     // The upload made the repository, and so the node: nothing allows writing there.
-    await pushImage(registry.client, 'climb/closed', image, 'v1')
+    await make('climb/closed')
     expect(await push(anna.client, 'climb/closed')).toBe(403)
     expect(await push(anna.client, 'climb/closed/below')).toBe(403)
   })
@@ -143,7 +144,7 @@ describe('check_permission', () => {
 describe('delete', () => {
   it('needs remove at the node; write is not enough', async () => {
     await allow('deleting', ['write'])
-    await pushImage(registry.client, 'deleting/image', image, 'v1')
+    await make('deleting/image')
     expect(await remove(anna.client, 'deleting/image')).toBe(403)
     await allow('deleting', ['remove'])
     expect(await remove(anna.client, 'deleting/image')).toBe(202)
@@ -158,11 +159,11 @@ describe('delete', () => {
 
 describe('a mount', () => {
   it('of a blob that one may not read begins an upload, and tells nothing', async () => {
-    await pushImage(registry.client, 'secret/image', image, 'v1')
+    await make('secret/image')
     await allow('secret', ['read'], { effect: 'deny' })
     await allow('mounting', ['write'])
     const own = buildImage({ layers: ['only in secret'] })
-    await pushImage(registry.client, 'secret/image', own, 'v2')
+    await make('secret/image', own, 'v2')
     const digest = own.blobs[1]?.digest ?? ''
     for (const from of ['secret/image', 'not/there', undefined]) {
       const answer = await anna.client.post(uploadsPath('mounting/image'), {
@@ -202,8 +203,8 @@ describe('tokens', () => {
 
 describe('the catalog', () => {
   it('shows what one may read', async () => {
-    await pushImage(registry.client, 'catalog/shown', image, 'v1')
-    await pushImage(registry.client, 'catalog/hidden', image, 'v1')
+    await make('catalog/shown')
+    await make('catalog/hidden')
     await allow('catalog/hidden', ['read'], { subject: 'signed_in', team: undefined, effect: 'deny' })
     const { repositories } = (await anna.client.get('/v2/_catalog')).json<{ repositories: string[] }>()
     expect(repositories).toContain('catalog/shown')
@@ -217,7 +218,7 @@ describe('skopeo', () => {
     await allow('skopeo/mine', ['write', 'remove'])
     const clients = await containerClients([host])
     await clients.skopeo('login', '-u', 'anna', '-p', anna.secret, host)
-    await pushImage(registry.client, 'skopeo/source', image, 'v1')
+    await make('skopeo/source')
     const url = (name: string) => `docker://${host}/${name}:v1`
     await clients.skopeo('copy', url('skopeo/source'), url('skopeo/mine/copy'))
     await expect(clients.skopeo('copy', url('skopeo/source'), url('skopeo/theirs'))).rejects.toThrow(

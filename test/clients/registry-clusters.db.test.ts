@@ -167,6 +167,7 @@ describe('skopeo', () => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)
       })
+      onward.on('error', () => response.destroy())
       asked.pipe(onward)
     })
     proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'))

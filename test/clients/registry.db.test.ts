@@ -10,12 +10,13 @@ import { openTestContext } from '@/test/support/context'
 import { curl } from '@/test/support/curl'
 import { openTestRegistry } from '@/test/support/registry'
 import { blobPath, manifestPath, newBlob, pushImage } from '@/test/support/registry-client'
+import { told } from '@/test/support/told'
 import { itWith } from '@/test/support/tools'
 
 /* skopeo, podman and buildah, unchanged, at the gateway's own port. */
 
 const ctx = await openTestContext()
-const { client, port, secret, url } = await openTestRegistry(ctx)
+const { client, notices, port, secret, url } = await openTestRegistry(ctx)
 const host = `127.0.0.1:${port}`
 const clients = await containerClients([host])
 const stranger = await containerClients([host])
@@ -31,6 +32,7 @@ describe('what everyone may read', () => {
       ...{ cluster: 'default', path: 'open', subject: 'everyone', permissions: ['read'] },
       ...{ effect: 'allow', inherited: true },
     })
+    await told(ctx, notices)
     await stranger.podman('pull', '--quiet', `${host}/open/image:v1`)
     await expect(stranger.podman('push', `${host}/open/image:v1`)).rejects.toThrow(/unauthorized|denied/i)
     await expect(stranger.podman('pull', `${host}/closed/image:v1`)).rejects.toThrow(/unauthorized|denied/i)

@@ -16,7 +16,7 @@ let token: string | undefined
 beforeAll(async () => {
   const started = here.start({ ENTREPOT_UPSTREAM_ALLOW: '127.0.0.0/8', ENTREPOT_FETCH_ATTEMPTS: '1' })
   token = /Token +(ent_\S+)/.exec(await started.ready())?.[1]
-}, 120_000)
+}, 300_000)
 
 /** The command as people run it, with what it printed. */
 async function entrepot(args: string[], { input = '', as = token }: { input?: string; as?: string } = {}) {

@@ -8,7 +8,7 @@ const mode = async (path: string) => (await stat(path)).mode & 0o777
 describe('the first start, the second, and both at once', async () => {
   const here = await installation()
 
-  it('brings all up, says how to go on, and stops in order', { timeout: 180_000 }, async () => {
+  it('brings all up, says how to go on, and stops in order', { timeout: 300_000 }, async () => {
     const first = here.start()
     const said = await first.ready()
     const { ENTREPOT_WEB_PORT: port, ENTREPOT_PROXY_PORT: proxyPort } = here.variables
@@ -39,7 +39,7 @@ describe('the first start, the second, and both at once', async () => {
   })
 
   it('starts again after a clean stop of the database, and shows no secret twice', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const two = [here.start(), here.start()]
     const [refused] = await Promise.race(
@@ -59,7 +59,7 @@ describe('the first start, the second, and both at once', async () => {
 })
 
 const other = await installation()
-it('keeps the first password until it was shown', { timeout: 120_000 }, async () => {
+it('keeps the first password until it was shown', { timeout: 300_000 }, async () => {
   await mkdir(join(other.data, 'ca.crt'))
   const cutOff = other.start()
   expect(await cutOff.ended).toBe(1)
@@ -69,5 +69,5 @@ it('keeps the first password until it was shown', { timeout: 120_000 }, async ()
   await rmdir(join(other.data, 'ca.crt'))
   const next = other.start()
   expect(await next.ready()).toContain(`password ${kept.password}`)
-  await vi.waitFor(() => expect(stat(join(other.data, 'first-sign-in'))).rejects.toThrow('ENOENT'), 30_000)
+  await vi.waitFor(() => expect(stat(join(other.data, 'first-sign-in'))).rejects.toThrow('ENOENT'))
 })

@@ -14,6 +14,8 @@ const token = 'ent_a-token-that-the-operator-chose'
 const portal = `http://127.0.0.1:${here.variables.ENTREPOT_WEB_PORT}/api/v1/openapi.json`
 const answers = async () => expect((await fetch(portal)).status).toBe(200)
 
+/** For what takes seconds where nothing else runs. */
+const PATIENCE_MS = 120_000
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 async function api(path: string, body?: object) {
@@ -31,20 +33,20 @@ function childOf(started: Started, part: string): number {
 }
 
 it('goes on after kill -9 of one part, and starts again after kill -9 of any or all', {
-  timeout: 480_000,
+  timeout: 900_000,
 }, async () => {
   const first = here.start()
   await first.ready()
 
   kill(childOf(first, 'worker.js'))
-  await vi.waitFor(() => expect(first.output()).toContain('The worker is back.'), { timeout: 60_000 })
+  await vi.waitFor(() => expect(first.output()).toContain('The worker is back.'), { timeout: PATIENCE_MS })
   expect(first.output()).toContain('The worker ended (SIGKILL); starting it again in 0.5 s.')
   kill(childOf(first, 'web.js'))
-  await vi.waitFor(() => expect(first.output()).toContain('The portal is back.'), { timeout: 60_000 })
+  await vi.waitFor(() => expect(first.output()).toContain('The portal is back.'), { timeout: PATIENCE_MS })
   await answers()
 
   kill(childOf(first, 'bin/postgres'))
-  await vi.waitFor(() => expect(first.output()).toContain('Everything is back.'), { timeout: 60_000 })
+  await vi.waitFor(() => expect(first.output()).toContain('Everything is back.'), { timeout: PATIENCE_MS })
   await answers()
 
   // The supervisor alone: its children notice and go, and its database is taken over.
@@ -61,31 +63,34 @@ it('goes on after kill -9 of one part, and starts again after kill -9 of any or 
   expect(await third.ended).toBe(0)
 })
 
-it('finishes a fetch that kill -9 of everything cut off', { timeout: 480_000 }, async () => {
+it('finishes a fetch that kill -9 of everything cut off', { timeout: 900_000 }, async () => {
   const bytes = sampleBytes(2_000_000)
   const url = upstream.route('/tool-1.0.tar.gz', stalling(bytes, 1_000_000))
   const variables = { ENTREPOT_UPSTREAM_ALLOW: '127.0.0.0/8', ENTREPOT_ADMIN_TOKEN: token }
   const cutOff = other.start(variables)
   await cutOff.ready()
   const { id } = await api('files', { uri: url, reason: 'The build needs it', team: 'platform' })
-  await vi.waitFor(async () => expect(await api(`files/${id}`)).toMatchObject({ state: 'fetching' }), 60_000)
-  await vi.waitFor(() => expect(upstream.requests).toHaveLength(1), 60_000)
+  await vi.waitFor(
+    async () => expect(await api(`files/${id}`)).toMatchObject({ state: 'fetching' }),
+    PATIENCE_MS,
+  )
+  await vi.waitFor(() => expect(upstream.requests).toHaveLength(1), PATIENCE_MS)
   killTree(cutOff.child.pid as number)
 
   upstream.route('/tool-1.0.tar.gz', ok(bytes))
   await other.start(variables).ready()
   const stored = { state: 'stored', size: bytes.length, sha256: sha256(bytes) }
-  await vi.waitFor(async () => expect(await api(`files/${id}`)).toMatchObject(stored), 60_000)
+  await vi.waitFor(async () => expect(await api(`files/${id}`)).toMatchObject(stored), PATIENCE_MS)
   for (const drafts of ['.tmp', 'incoming'])
     expect(await readdir(join(other.data, 'storage', drafts))).toEqual([])
 })
 
-it('can be killed at any moment of its first start', { timeout: 480_000 }, async () => {
+it('can be killed at any moment of its first start', { timeout: 900_000 }, async () => {
   const moments = [/Starting/, /starting PostgreSQL/, /ready to accept connections/, /worker is ready/]
   const shown: string[] = []
   for (const moment of moments) {
     const cutOff = fresh.start()
-    await vi.waitFor(() => expect(cutOff.output()).toMatch(moment), { timeout: 60_000, interval: 5 })
+    await vi.waitFor(() => expect(cutOff.output()).toMatch(moment), { timeout: PATIENCE_MS, interval: 5 })
     killTree(cutOff.child.pid as number)
     await cutOff.ended
     shown.push(cutOff.output())

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { installation } from '@/test/support/installation'
 
 const here = await installation()
 
-it('lists every problem of the environment', { timeout: 120_000 }, async () => {
+it('lists every problem of the environment', { timeout: 300_000 }, async () => {
   const started = here.start({
     ENTREPOT_WEB_PORT: '70000',
     DATABASE_URL: 'mysql://example.org/x',
@@ -18,9 +18,10 @@ it('lists every problem of the environment', { timeout: 120_000 }, async () => {
   expect(started.output()).not.toContain('    at ')
 })
 
-it('names a port that is in use, and the variable that chooses it', { timeout: 120_000 }, async () => {
+it('names a port that is in use, and the variable that chooses it', { timeout: 300_000 }, async () => {
   const port = Number(here.variables.ENTREPOT_PROXY_PORT)
   const other = createServer()
+  onTestFinished(() => void other.close())
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
   const started = here.start({ ENTREPOT_GATEWAY_PORT: here.variables.ENTREPOT_WEB_PORT as string })
   expect(await started.ended).toBe(1)
@@ -28,11 +29,10 @@ it('names a port that is in use, and the variable that chooses it', { timeout: 1
     `Port ${port} on 127.0.0.1 is in use. Stop what uses it, or set ENTREPOT_PROXY_PORT to a free port.`,
   )
   expect(started.output()).toContain('ENTREPOT_WEB_PORT and ENTREPOT_GATEWAY_PORT are both')
-  other.close()
 })
 
 it('says when the data directory, the address or the database cannot be used', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const file = join(here.data, 'a-file')
   await writeFile(file, '')

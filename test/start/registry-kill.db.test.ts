@@ -24,6 +24,9 @@ import {
 
 /* kill -9 of the gateway at every moment of a push: what was taken stays, what was not is not there, and the rest goes on. */
 
+// Each test starts processes, twice or more often.
+vi.setConfig({ testTimeout: 300_000 })
+
 const ctx = await openTestContext()
 const secret = await createSecret(ctx, await createActor(ctx, 'administrator'), { scopes: ['read', 'push'] })
 const name = 'killed/image'

@@ -12,6 +12,9 @@ export interface Ran {
   stderr: string
 }
 
+/** One that hangs is ended before its test is, and told of as the test's own failure. */
+const LONGEST_MS = 110_000
+
 /** Runs a program to its end, whatever its exit code. @param env replaces the environment. */
 export async function run(
   command: string,
@@ -22,7 +25,7 @@ export async function run(
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 60_000,
+    timeout: LONGEST_MS,
     killSignal: 'SIGKILL',
   })
   child.stdin.on('error', () => undefined).end(input)
@@ -125,7 +128,7 @@ function configuration(
     'Acquire::http::Proxy': 'DIRECT',
     'Acquire::https::Proxy': 'DIRECT',
     'Acquire::Retries': '0',
-    'Acquire::http::Timeout': '20',
+    'Acquire::http::Timeout': '100',
     'Dir::State': directory,
     'Dir::State::lists': `${directory}/lists/`,
     'Dir::State::status': `${directory}/status`,

@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 
 const run = promisify(execFile)
+/** One that hangs is ended before its test is, and its failure told. */
+const LONGEST_MS = 110_000
 
 /** The programs that people use, with settings, storage and credentials of their own; they need no daemon. */
 export interface ContainerClients {
@@ -50,7 +52,7 @@ export async function containerClients(
   const program =
     (name: string) =>
     async (...args: string[]) => {
-      const { stdout } = await run(name, args, { env, timeout: 50_000, maxBuffer: 32 * 1024 * 1024 })
+      const { stdout } = await run(name, args, { env, timeout: LONGEST_MS, maxBuffer: 32 * 1024 * 1024 })
       return stdout
     }
   const clients = { skopeo: program('skopeo'), podman: program('podman'), buildah: program('buildah') }

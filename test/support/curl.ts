@@ -27,7 +27,7 @@ export async function curlThrough(
 
 /** What curl gets for a URL, directly. */
 export async function curl(url: string, ...args: string[]): Promise<CurlAnswer> {
-  const own = ['-q', '-sS', '--max-time', '30', '--include']
+  const own = ['-q', '-sS', '--max-time', '100', '--noproxy', '*', '--include']
   const { stdout } = await run('curl', [...own, ...args, url], { encoding: 'buffer', maxBuffer: MAX_BYTES })
   const end = stdout.indexOf('\r\n\r\n')
   const headers = stdout.subarray(0, end).toString('latin1')

@@ -27,7 +27,9 @@ export async function startForwardProxy(route: Record<string, string>, port = 0)
     ask(options, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
-    }).end()
+    })
+      .on('error', () => response.destroy())
+      .end()
   })
   server.on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`)

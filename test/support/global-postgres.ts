@@ -24,8 +24,13 @@ export default async function setup(project: TestProject) {
   await migrate(server.url.replace(/\/[^/]+$/, '/template_entrepot'), process.cwd())
   await admin.end()
   project.provide('postgresUrl', server.url)
-  return async () => {
+  const end = async () => {
     await server.stop()
     await rm(directory, { recursive: true, force: true })
   }
+  // Vitest ends at once when it is interrupted; the server is in a process group of its own and would stay.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)))
+  }
+  return end
 }

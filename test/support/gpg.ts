@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
@@ -32,7 +32,8 @@ export async function openGpg(): Promise<Gpg> {
   }
   closing.push(async () => {
     await program('gpgconf', ['--kill', 'all'])
-    await rm(home, { recursive: true, force: true })
+    // An agent that ends takes its sockets away meanwhile.
+    await rm(home, { recursive: true, force: true, maxRetries: 5 })
   })
   return {
     home,
@@ -81,7 +82,6 @@ async function inFiles(signed: Signed, verify: (path: (name: string) => string) 
   const directory = await mkdtemp(join(tmpdir(), 'entrepot-signed-'))
   const path = (name: string) => join(directory, name)
   try {
-    await mkdir(path('home'), { mode: 0o700 })
     await writeFile(path('InRelease'), signed.inRelease)
     await writeFile(path('Release'), signed.release)
     await writeFile(path('Release.gpg'), signed.detached)

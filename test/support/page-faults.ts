@@ -6,6 +6,8 @@ const narrow = { width: 390, height: 844 }
 
 /** What axe finds on the page as it is shown, wide and narrow, light and dark; and whether it is too wide for a telephone. */
 export async function faultsOf(page: Page): Promise<string[]> {
+  // Nothing is left that stands for what is still read.
+  await page.waitForFunction(() => document.querySelector('.animate-breathe') === null)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await page.setViewportSize(wide)
   const light = await axe(page)

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { beforeAll, expect } from 'vitest'
+import { beforeAll } from 'vitest'
 import { createClient } from '@/server/api/client'
 import { noteFaults, tellWhatIsShown } from '@/test/support/chromium'
 import { installation } from '@/test/support/installation'
@@ -86,25 +86,46 @@ export async function visit(page: Page, path: string): Promise<void> {
   await hydrated(page)
 }
 
-/** React marks what it has taken over, part by part; before, a click or a key would be lost. */
+/**
+ * React marks what it has taken over, part by part; before, a click or a key would be lost. It listens for shortcuts once it has
+ * nothing left to do.
+ */
 async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     [...document.querySelectorAll('main :is(a, button, input, select, textarea)')].every((control) =>
       Object.keys(control).some((key) => key.startsWith('__reactProps')),
     ),
   )
+  await idle(page)
 }
 
-const PATIENCE_MS = 4000
+/** Waits until the page has done all that it has begun: what is shown listens a moment later than it can be seen. */
+async function idle(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())))
+}
 
-/** Presses keys, again while nothing comes of it: until the page listens, a key is lost. */
+/** Presses keys as soon as what is shown listens to them, and waits for what comes of it. */
 export async function pressUntil(shown: Locator, ...keys: string[]): Promise<void> {
-  const press = async () => {
-    for (const key of keys) await shown.page().keyboard.press(key)
-    return shown.waitFor({ timeout: PATIENCE_MS }).then(
-      () => true,
-      () => false,
-    )
-  }
-  await expect.poll(press, { timeout: 40_000, interval: 50 }).toBe(true)
+  await idle(shown.page())
+  for (const key of keys) await shown.page().keyboard.press(key)
+  await shown.waitFor()
+}
+
+/** Waits until a field has the focus: what is typed before goes elsewhere. */
+export async function focused(field: Locator): Promise<void> {
+  await field.and(field.page().locator(':focus')).waitFor()
+}
+
+/** Keeps what the page tells from now on: it goes after six seconds, seen or not, but never under a pointer that moves. */
+export async function keepToasts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const movesOn = () => new MouseEvent('mousemove', { bubbles: true })
+    setInterval(() => document.querySelector('[data-sonner-toaster]')?.dispatchEvent(movesOn()), 500)
+  })
+}
+
+/** Chooses a tab, and waits until it is the one that is shown. */
+export async function chooseTab(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('tab', { name }).click()
+  await page.getByRole('tab', { name, selected: true }).waitFor()
 }

@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 export function exchange(
   port: number,
   bytes: string | Buffer,
-  { until, ms = 30_000 }: { until?: string; ms?: number } = {},
+  { until, ms = 100_000 }: { until?: string; ms?: number } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''

@@ -37,7 +37,8 @@ interface YtNode {
 interface Transaction {
   id: string
   timeout: number
-  timer: NodeJS.Timeout
+  /** Milliseconds until it expires, of the time that `elapse` lets pass. */
+  left: number
   /** Nodes as the transaction sees them, by path. */
   staged: Map<string, YtNode>
 }
@@ -153,8 +154,12 @@ export class Cypress {
     void user
   }
 
-  close(): void {
-    for (const { timer } of this.transactions.values()) clearTimeout(timer)
+  /** Lets time pass for transactions: those that nobody pinged in theirs expire. */
+  elapse(milliseconds: number): void {
+    for (const transaction of this.transactions.values()) {
+      transaction.left -= milliseconds
+      if (transaction.left <= 0) this.transactions.delete(transaction.id)
+    }
   }
 
   private carryOut(user: string, command: string, given: Record<string, unknown>, input: unknown): unknown {
@@ -300,15 +305,13 @@ export class Cypress {
 
   private start(timeout: number): string {
     const id = randomUUID()
-    const timer = setTimeout(() => this.transactions.delete(id), timeout)
-    this.transactions.set(id, { id, timeout, timer, staged: new Map() })
+    this.transactions.set(id, { id, timeout, left: timeout, staged: new Map() })
     return id
   }
 
   private ping(id: string): unknown {
     const transaction = this.transaction(id)
-    clearTimeout(transaction.timer)
-    transaction.timer = setTimeout(() => this.transactions.delete(id), transaction.timeout)
+    transaction.left = transaction.timeout
     return {}
   }
 
@@ -318,8 +321,7 @@ export class Cypress {
     return this.drop(transaction)
   }
 
-  private drop({ id, timer }: Transaction): unknown {
-    clearTimeout(timer)
+  private drop({ id }: Transaction): unknown {
     this.transactions.delete(id)
     return {}
   }

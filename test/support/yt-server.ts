@@ -83,7 +83,6 @@ export async function startYt(): Promise<TestYt> {
     requests: [],
     trouble: () => undefined,
     async close() {
-      cypress.close()
       for (const server of servers) {
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))

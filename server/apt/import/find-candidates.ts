@@ -15,7 +15,7 @@ interface Search {
   /** Of the repository that takes them. */
   architectures: readonly string[]
   now: Date
-  /** Told what is left out. */
+  /** Told what is left out, and what else whoever imports should know. */
   warn: (message: string, file?: string) => void
 }
 
@@ -30,6 +30,7 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
   const directory = await indexDirectory(place, wanted.distribution)
   if (directory === undefined) return walked(search)
   const release = await readRelease(place, directory, { publicKey: wanted.publicKey, now: search.now })
+  warnOfExpired(search, release)
   const found = new Map<string, Candidate>()
   let indexes = 0
   for (const { name, component, isSource } of indexNames(search, release)) {
@@ -51,6 +52,13 @@ export async function findCandidates(search: Search): Promise<Candidate[]> {
     'unprocessable',
     `${place.name} has no index of packages${directory === '' ? '' : ` below ${directory}`} for what was chosen.`,
   )
+}
+
+/** Clients refuse what is past its time; here an administrator says what is imported, and may mean an archive. */
+function warnOfExpired({ place, now, warn }: Search, release: Release | undefined): void {
+  const end = release?.validUntil
+  if (end === undefined || end > now) return
+  warn(`The Release of ${place.name} has expired: it was valid until ${end.toISOString()}.`)
 }
 
 /** Where Release lies; undefined where packages are to be looked for. */

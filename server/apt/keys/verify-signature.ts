@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import {
   createMessage,
   type Key,
@@ -80,11 +82,25 @@ export async function verifyClearsigned(
 }
 
 async function findKey(packet: SignaturePacket, keys: readonly TrustedKey[]) {
+  const issuer = packet.issuerKeyID.toHex()
   for (const { fingerprint, publicKey } of keys) {
-    const key = await readKey({ armoredKey: publicKey })
-    if (key.getKeys(packet.issuerKeyID).length > 0) return { fingerprint, key }
+    const ids = await keyIdsOf(publicKey)
+    if (ids.includes(issuer)) return { fingerprint, key: await readKey({ armoredKey: publicKey }) }
   }
   return undefined
+}
+
+/** Of key and subkeys, by the SHA-256 of the armored key. What else is in a key is read anew for each signature, and judged by its date. */
+const keyIds = new LRUCache<string, readonly string[]>({ max: 20_000 })
+
+async function keyIdsOf(armoredKey: string): Promise<readonly string[]> {
+  const digest = createHash('sha256').update(armoredKey).digest('base64')
+  const known = keyIds.get(digest)
+  if (known !== undefined) return known
+  const key = await readKey({ armoredKey })
+  const ids = key.getKeyIDs().map((id) => id.toHex())
+  keyIds.set(digest, ids)
+  return ids
 }
 
 function describePacket(packet: SignaturePacket, now: Date): string | undefined {

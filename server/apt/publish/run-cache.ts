@@ -138,6 +138,7 @@ export class RunCache {
       text: `SELECT id, ${encoding} AS content FROM apt_runs WHERE id = ANY($1::bigint[])`,
       values: [unknown.map(String)],
     })
+    if (rows.length < unknown.length) throw new Error('A list names runs that are not there.')
     for (const row of rows) {
       const id = BigInt(row.id)
       const { content } = row

@@ -31,7 +31,7 @@ export async function storeRuns(
 ): Promise<RunFacts[][]> {
   const digested = lists.map((runs) => (runs.length > 0 ? runs : [EMPTY]).map(digest))
   const byDigest = new Map(digested.flat().map((run) => [run.digest, run]))
-  const ids = await knownRuns(ctx, repositoryId, [...byDigest.keys()])
+  const ids = await knownRuns(ctx, repositoryId, [...byDigest.values()])
   const unknown = [...byDigest.values()].filter((run) => !ids.has(run.digest))
   for (let start = 0; start < unknown.length; start += BATCH) {
     await insertRuns(ctx, repositoryId, unknown.slice(start, start + BATCH), ids)
@@ -47,17 +47,31 @@ function digest(run: CutRun): Digested {
   return { ...run, plain, digest: createHash('sha256').update(plain).digest('hex') }
 }
 
+/**
+ * The ids of those that are stored, by digest. One that a change left behind which then failed names packages that never were:
+ * the same packages have other ids by now, and the run is told so, for snapshots are compared by them.
+ */
 async function knownRuns(
   { pool }: Context,
   repositoryId: string,
-  digests: readonly string[],
+  runs: readonly Digested[],
 ): Promise<Map<string, bigint>> {
   const { rows } = await pool.query<{ id: string; digest: string }>({
     name: 'apt-known-runs',
-    text: 'SELECT id, digest FROM apt_runs WHERE repository_id = $1 AND digest = ANY($2::text[])',
-    values: [repositoryId, digests],
+    text: `
+      WITH given AS (SELECT digest, ids::bigint[] AS ids FROM unnest($2::text[], $3::text[]) AS asked (digest, ids)),
+      mended AS (
+        UPDATE apt_runs r SET package_ids = given.ids FROM given
+        WHERE r.repository_id = $1 AND r.digest = given.digest AND r.package_ids <> given.ids)
+      SELECT r.id, r.digest FROM given JOIN apt_runs r ON r.repository_id = $1 AND r.digest = given.digest`,
+    values: [repositoryId, runs.map((run) => run.digest), runs.map(idsOf)],
   })
   return new Map(rows.map(({ id, digest }) => [digest, BigInt(id)]))
+}
+
+/** As PostgreSQL writes an array. */
+function idsOf({ packageIds }: CutRun): string {
+  return `{${packageIds.join()}}`
 }
 
 async function insertRuns(
@@ -85,7 +99,7 @@ async function insertRuns(
       ON CONFLICT DO NOTHING RETURNING id, digest`,
     values: [
       ...[repositoryId, runs.map((run) => run.digest), runs.map((run) => run.firstName)],
-      ...[runs.map((run) => `{${run.packageIds.join()}}`), runs.map(({ plain }) => plain.length)],
+      ...[runs.map(idsOf), runs.map(({ plain }) => plain.length)],
       ...[gz.map(({ length }) => length), zst.map(({ length }) => length), bytes],
     ],
   })
@@ -100,6 +114,6 @@ async function insertRuns(
   })
   if (rows.length === runs.length) return
   // Another process stored them meanwhile.
-  const missing = runs.filter((run) => !ids.has(run.digest)).map((run) => run.digest)
+  const missing = runs.filter((run) => !ids.has(run.digest))
   for (const [digest, id] of await knownRuns(ctx, repositoryId, missing)) ids.set(digest, id)
 }

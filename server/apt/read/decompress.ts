@@ -167,13 +167,24 @@ async function* unxz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   const reader = new XzReadableStream(webStream(source)).getReader()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw XZ_TOO_LARGE.test(String(error)) ? tooLargeDictionary() : error
+      })
       if (done) return
       yield value
     }
   } finally {
     await reader.cancel().catch(() => undefined)
   }
+}
+
+/** What the library says of a dictionary larger than the 64 MiB for which it has room (XZ_MEMLIMIT_ERROR). */
+const XZ_TOO_LARGE = /failed with error code 4$/
+
+function tooLargeDictionary(): FormatError {
+  return new FormatError(
+    'The package is compressed with an xz dictionary of more than 64 MiB, which takes too much memory to unpack. `xz -9` stays within that.',
+  )
 }
 
 function webStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {

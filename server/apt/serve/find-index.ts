@@ -41,7 +41,10 @@ const TYPES: Record<Encoding, string> = {
   zst: 'application/zstd',
 }
 
-/** Finds index files by the digest that a Release gives, and puts their bytes together out of runs. Neither ever changes. */
+/**
+ * Finds index files by the digest that a Release gives, and puts their bytes together out of runs. What a digest means never changes;
+ * what it is made of does, where it was forgotten with its snapshot and is published again.
+ */
 export class IndexFinder {
   readonly #ctx: Context
   readonly #indexes: BatchedCache<ServedIndex | Absent>
@@ -55,7 +58,7 @@ export class IndexFinder {
     this.#ctx = ctx
     this.#indexes = new BatchedCache({
       load: (keys) => loadIndexes(ctx, keys),
-      keep: ({ state }) => (state === 'known' ? ('for_ever' as const) : ('not_at_all' as const)),
+      keep: ({ state }) => (state === 'known' ? ('until_told' as const) : ('not_at_all' as const)),
       capacity: CAPACITY,
     })
   }
@@ -81,7 +84,16 @@ export class IndexFinder {
     }
   }
 
-  async *#parts({ encoding, listIds, size }: ServedIndex, range?: ByteRange): AsyncGenerator<Buffer> {
+  async *#parts(index: ServedIndex, range?: ByteRange): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#read(index, range)
+    } catch (error) {
+      this.#indexes.forgetAll()
+      throw error
+    }
+  }
+
+  async *#read({ encoding, listIds, size }: ServedIndex, range?: ByteRange): AsyncGenerator<Buffer> {
     const { start, end } = range ?? { start: 0, end: size - 1 }
     const cache = runCache(this.#ctx)
     const runs: RunFacts[] = []

@@ -6,6 +6,7 @@ import { repositorySubject } from '@/server/apt/repositories/settings'
 import type { CheckedRepository, CheckedUpload } from '@/server/apt/uploads/check-upload'
 import { needsApproval } from '@/server/apt/uploads/find-upload-branch'
 import { holdUpload, type SeenUpload } from '@/server/apt/uploads/hold-upload'
+import { isStillTrusted } from '@/server/apt/uploads/is-still-trusted'
 import type { ReportLine } from '@/server/apt/uploads/schema'
 import type { Verdict } from '@/server/apt/uploads/verdict'
 import { recordAudit } from '@/server/audit/record'
@@ -23,7 +24,7 @@ interface Accepting {
 /**
  * Puts all packages of a checked upload into its branch and publishes it, in one transaction with the end of the upload. An
  * upload that was accepted before, by what its .changes lists, changes nothing.
- * @returns `changed` where a file of it is not what was checked any more.
+ * @returns `changed` where a file of it is not what was checked any more, or its signature has to be looked at again.
  * @throws AppError `conflict` for bytes that differ from those stored; `unprocessable` for a version older than the
  *   branch's; `forbidden` for a branch that takes approved requests alone.
  */
@@ -40,6 +41,7 @@ export async function acceptUpload(
     if (branch === undefined) throw new AppError('not_found', `There is no branch “${name}”.`)
     const held = await holdUpload(tx, upload)
     if (held !== undefined) return { result: held }
+    if (!(await isStillTrusted(tx, locked, { repository, checked }))) return { result: 'changed' }
     if (branch.approvalRequired) throw needsApproval(name)
     await refuseOlder(tx, locked, { branchId: branch.id, changes })
     const before = await acceptedBefore(tx, upload, checked)
@@ -51,7 +53,7 @@ export async function acceptUpload(
       for (const one of packages) lines.push(note(`${one.name} ${one.version} ${one.architecture}`))
       lines.push(note(summary(name, packages.length, added)))
     }
-    await finish(tx, ctx, { id, changes, signer: checked.signer, lines })
+    await finish(tx, ctx, { id, changes, signer: checked.signer?.fingerprint ?? null, lines })
     await recordAudit(tx, ctx, actor, {
       action: 'apt.upload',
       subject: repositorySubject(repository),

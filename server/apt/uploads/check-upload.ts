@@ -1,6 +1,7 @@
 import type { AptUpload, AptUploadFile } from '@/prisma/client/client'
 import { type Changes, parseChanges } from '@/server/apt/format/changes'
 import { FormatError } from '@/server/apt/format/format-error'
+import type { TrustedKey } from '@/server/apt/keys/verify-signature'
 import type { FileDigests } from '@/server/apt/packages/describe-deb'
 import { differenceOf } from '@/server/apt/packages/describe-source'
 import type { NewPackage } from '@/server/apt/packages/new-package'
@@ -29,8 +30,8 @@ export interface CheckedUpload {
   report: Report
   /** Undefined where the .changes cannot be read. */
   changes: Changes | undefined
-  /** Upper-case fingerprint. */
-  signer: string | null
+  /** The uploader's key that counted. */
+  signer: TrustedKey | null
   /** Listed and not yet there. */
   missing: string[]
   packages: NewPackage[]
@@ -80,7 +81,7 @@ interface SignedFile {
 async function readSigned(
   ctx: Context,
   { repository, report, file, isPart = false }: SignedFile,
-): Promise<{ text: string; signer: string | null } | undefined> {
+): Promise<{ text: string; signer: TrustedKey | null } | undefined> {
   try {
     const text = await readTextFile(ctx, file)
     return await checkSignature(ctx, { repository, text, report, file: file.name, isPart })

@@ -25,8 +25,9 @@ export interface ReceivedFile {
 
 /** Files that may wait for their .changes at one time. */
 const MAX_WAITING = 2_000
-/** Uploads that may wait for their files at one time. */
+/** Uploads that may wait for their files at one time, and bytes of their .changes: each is read through for what comes. */
 const MAX_OPEN = 100
+const MAX_OPEN_BYTES = 16 * 1024 * 1024
 
 /** Names of the files that a stored .changes lists; none for one that cannot be read. */
 type NamesIn = (sha256: string) => Promise<readonly string[]>
@@ -158,9 +159,17 @@ interface Taken {
 async function takeChanges(tx: Tx, place: PendingPlace, { open, file, listed }: Taken): Promise<string> {
   const before = open.find(({ changesName }) => changesName === file.name)
   const inbox = open.find(({ changesName }) => changesName === null)
-  const waiting = open.filter(({ changesName }) => changesName !== null).length
-  if (before === undefined && waiting >= MAX_OPEN) {
+  const waiting = open.filter((one) => one.changesName !== null && one !== before)
+  if (before === undefined && waiting.length >= MAX_OPEN) {
     throw new AppError('conflict', `${MAX_OPEN} uploads of yours wait for their files. Complete one first.`)
+  }
+  const lists = waiting.flatMap(({ files, changesName }) => files.filter(({ name }) => name === changesName))
+  if (lists.reduce((sum, { size }) => sum + Number(size), file.size) > MAX_OPEN_BYTES) {
+    const most = `${MAX_OPEN_BYTES / 1024 ** 2} MiB of .changes`
+    throw new AppError(
+      'conflict',
+      `More than ${most} of yours would wait for their files. Complete one first.`,
+    )
   }
   const id = before?.id ?? (await newUpload(tx, place, file.name)).id
   await putFile(tx, id, file)

@@ -35,7 +35,7 @@ export async function rejectUpload(
         state: 'rejected',
         source: changes?.source ?? null,
         version: changes?.version ?? null,
-        signer,
+        signer: signer?.fingerprint ?? null,
         report: report.lines as unknown as Prisma.InputJsonArray,
         finishedAt: ctx.now(),
       },

@@ -36,6 +36,23 @@ describe('text that no database keeps', () => {
   })
 })
 
+describe('the overview', () => {
+  it('counts what waits for the approval of who asks, beside what is mirrored', async () => {
+    const held = await createShelf(ctx, 'held')
+    await held.add('unstable', ...build('world 1.0'))
+    await held.set('testing', { approvalRequired: true })
+    const wanted = { ...asked, repository: 'held', packages: [{ package: 'world', version: '1.0' }] }
+    expect(await (await call('/apt/moves', { token, json: wanted })).json()).toMatchObject({
+      outcome: 'waits_for_approval',
+    })
+    const other = await createActor(ctx, 'maintainer')
+    const approver = await createSecret(ctx, other, { scopes: ['read', 'move'] })
+    const overview = async (secret: string) => (await call('/overview', { token: secret })).json()
+    expect(await overview(approver)).toMatchObject({ waitingApprovals: 1, openMisses: 0, runningTasks: 0 })
+    expect(await overview(token)).toMatchObject({ waitingApprovals: 0 })
+  })
+})
+
 describe('what is looked for in moves', () => {
   it('is taken literally', async () => {
     const moved = await call('/apt/moves', { token, json: { ...asked, packages } })

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest'
 import { startEmbedded } from '@/server/database/embedded'
 import { migrate } from '@/server/database/migrate'
 import { logger } from '@/server/logger'
@@ -42,10 +42,11 @@ it('keeps its data over a stop, a kill -9 of the server, and a server that outli
   expect(await query(fourth.url, 'SELECT n FROM kept ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
   await query(fourth.url, 'DROP TABLE kept')
   await fourth.stop()
-}, 120_000)
+}, 300_000)
 
 it('applies migrations once, also when many start together', async () => {
   const server = await startEmbedded(directory, logger())
+  onTestFinished(() => server.stop())
   const applied = await Promise.all([1, 2, 3].map(() => migrate(server.url, process.cwd())))
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
   expect(await migrate(server.url, process.cwd())).toEqual([])
@@ -56,5 +57,4 @@ it('applies migrations once, also when many start together', async () => {
     )
     expect(row.n).toBe(1)
   })
-  await server.stop()
-}, 120_000)
+}, 300_000)

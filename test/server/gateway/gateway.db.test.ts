@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listen } from '@/server/events'
 import { openGateway } from '@/server/gateway/listener'
 import { openMetrics } from '@/server/http/metrics'
@@ -107,9 +107,9 @@ describe('what clients need to begin', () => {
 
 it('says which part does not work', async () => {
   const storage = vi.spyOn(ctx.storage, 'stat').mockRejectedValue(new Error('The disk is gone.'))
+  onTestFinished(() => storage.mockRestore())
   const answer = await request('/readyz')
   expect([answer.status, await answer.text()]).toEqual([503, 'storage does not answer\n'])
-  storage.mockRestore()
 })
 
 it('counts downloads', async () => {

@@ -26,21 +26,22 @@ describe('closing', () => {
     await vi.waitFor(async () => expect(await connections(server)).toBe(1))
     const started = performance.now()
     await server.close()
-    expect(performance.now() - started).toBeLessThan(limits.drain / 2)
+    // Those that are not idle are ended by force by then.
+    expect(performance.now() - started).toBeLessThan(limits.drain)
     expect(statuses(await idle)).toEqual([200])
   })
 
   it('lets a request under way finish, and accepts no more', async () => {
-    let finish: () => void = () => undefined
+    let finish: (() => void) | undefined
     const server = await open((response) => {
       response.write('half ')
       finish = () => response.end('done')
     })
     const answered = exchange(server.port, request)
-    await vi.waitFor(async () => expect(await connections(server)).toBe(1))
+    await vi.waitFor(() => expect(finish).toBeDefined())
     const closed = server.close()
     await expect(connected(server.port)).rejects.toThrow('ECONNREFUSED')
-    finish()
+    finish?.()
     expect(await answered).toContain('done')
     await closed
   })

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, it, vi } from 'vitest'
 import { RetryLater } from '@/server/tasks/task'
 import { type BuiltImage, buildArtifact, buildImage, buildIndex } from '@/test/support/build-image'
@@ -235,16 +236,19 @@ describe('a choice of platforms that grows while it is fetched', () => {
     const { images, index } = multiArch()
     const registry = await registryWith(index)
     const id = await declared(registry, index, ['linux/amd64'])
-    const last = images[0]?.blobs[2]?.digest ?? ''
-    const go = new Promise<void>((resolve) => {
-      registry.behaviour.intercept = ({ url }) => {
-        if (url?.endsWith(last)) resolve()
-        return false
+    const last = images[0]?.blobs[2]
+    const asked = new Promise<ServerResponse>((resolve) => {
+      registry.behaviour.intercept = ({ url }, response) => {
+        const isLast = url?.endsWith(last?.digest ?? '') ?? false
+        if (isLast) resolve(response)
+        return isLast
       }
     })
     const run = runImageFetch(ctx, id)
-    await go
+    const held = await asked
     await ctx.db.image.update({ where: { id }, data: { platforms: ['linux/amd64', 'linux/arm64'] } })
+    delete registry.behaviour.intercept
+    held.end(last?.bytes)
     const { image: first } = await run
     expect(first).toMatchObject({ state: 'pending', partsDone: 5, partsTotal: 5 })
     expect(first.storedAt).not.toBeNull()

@@ -32,7 +32,7 @@ const ctx = await openTestContext({ ENTREPOT_FETCH_RETRY_SECONDS: '0.05' })
 const notices = await listen(ctx.pool, ctx.log)
 const upstream = await startUpstream()
 afterAll(() => upstream.close())
-const patience = { timeout: 20_000, interval: 20 }
+const patience = { timeout: 60_000, interval: 20 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 const readFile = (id: string) => ctx.db.file.findUniqueOrThrow({ where: { id } })
@@ -412,6 +412,7 @@ describe('a fetch that is run by the runner', () => {
     const source = held(bytes)
     const id = await declareRow(ctx, upstream.route(path(), inTurn(source.handler, ok(bytes))))
     const { child } = await startChild(ctx, 'runner-child.ts')
+    onTestFinished(() => void child.kill('SIGKILL'))
     await enqueueFetch(id)
     await source.arrived
     source.send(50_000)

@@ -44,7 +44,7 @@ function resolver(...answers: string[][]) {
 }
 
 async function get(agent: ReturnType<typeof openUpstreamAgent>, url: string): Promise<string> {
-  const question = { uri: parseUri(url), signal: AbortSignal.timeout(10_000), stallSeconds: 5 }
+  const question = { uri: parseUri(url), signal: AbortSignal.timeout(100_000), stallSeconds: 60 }
   let answer: Answer | undefined
   try {
     answer = await askUpstream(agent, question)

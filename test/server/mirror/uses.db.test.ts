@@ -9,7 +9,7 @@ import { declareFile } from '@/server/mirror/declare-file'
 import { getFile } from '@/server/mirror/get-file'
 import { listFiles } from '@/server/mirror/list-files'
 import { readDownloads } from '@/server/mirror/read-downloads'
-import { readOverview } from '@/server/mirror/read-overview'
+import { readMirrorOverview } from '@/server/mirror/read-overview'
 import { retireUse } from '@/server/mirror/retire-use'
 import { retryFile } from '@/server/mirror/retry-file'
 import { uploadContent } from '@/server/mirror/upload-content'
@@ -154,13 +154,13 @@ describe('figures', () => {
     expect(figures.days).toHaveLength(7)
     expect(figures.days.at(-1)).toEqual({ day: day.toISOString().slice(0, 10), count: 3, bytes: 30 })
     expect(figures).toMatchObject({ total: 3, teams: [{ team, count: 3, bytes: 30 }] })
-    const overview = await readOverview(ctx, member)
+    const overview = await readMirrorOverview(ctx, member)
     expect(overview.downloads).toHaveLength(30)
     expect(overview.downloads.at(-1)?.count).toBeGreaterThanOrEqual(3)
   })
 
   it('agree with the rows', async () => {
-    const overview = await readOverview(ctx, member)
+    const overview = await readMirrorOverview(ctx, member)
     for (const state of ['pending', 'stored', 'failed'] as const) {
       expect(overview.files[state]).toBe(await ctx.db.file.count({ where: { state } }))
     }

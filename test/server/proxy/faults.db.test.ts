@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { limits } from '@/server/http/hardened-server'
 import { openTestContext } from '@/test/support/context'
 import { startTestProxy } from '@/test/support/proxy'
@@ -100,6 +100,7 @@ describe('clients that leave', () => {
   it('in the middle of an answer, of a handshake, of a request, cost nobody anything', async () => {
     const failures = vi.fn()
     process.on('uncaughtException', failures)
+    onTestFinished(() => void process.off('uncaughtException', failures))
     for (const bytes of [
       'GET http://files.example.org/large HTTP/1.1\r\nHost: a\r\n\r\n',
       'CONNECT files.example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n\x16\x03\x01',
@@ -114,7 +115,6 @@ describe('clients that leave', () => {
     }
     await expectServed()
     expect(failures).not.toHaveBeenCalled()
-    process.off('uncaughtException', failures)
   })
 
   it('half only, still get their answer', async () => {

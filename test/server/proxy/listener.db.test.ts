@@ -251,8 +251,11 @@ describe('who asks', () => {
     await get(url)
     const tunnel = await openTunnel(proxy.port, 'files.example.org:80', [field])
     tunnel.write(lines(`GET ${new URL(url).pathname} HTTP/1.1`, 'Host: files.example.org'))
-    await new Promise((resolve) => tunnel.once('data', resolve))
-    tunnel.destroy()
+    let came = ''
+    for await (const chunk of tunnel) {
+      came += chunk
+      if (came.endsWith(content)) break
+    }
     await vi.waitFor(async () => {
       const rows = await ctx.db.downloadDay.findMany({ where: { fileId: id } })
       const counts = Object.fromEntries(rows.map((row) => [row.teamId, [row.count, row.bytes].map(Number)]))

@@ -8,10 +8,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { holdDirectory, holderOf } from '@/server/start/hold.mjs'
 
 let directory: string
+const contenders: ChildProcess[] = []
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'entrepot-hold-'))
 })
-afterEach(() => rm(directory, { recursive: true, force: true }))
+afterEach(async () => {
+  for (const child of contenders.splice(0)) child.kill('SIGKILL')
+  await rm(directory, { recursive: true, force: true })
+})
 
 const program = `
   import { holdDirectory } from ${JSON.stringify(pathToFileURL('server/start/hold.mjs').href)}
@@ -25,6 +29,7 @@ async function contender(place = directory) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  contenders.push(child)
   const [said] = await once(child.stdout, 'data')
   return { child, ...(JSON.parse(String(said)) as { held: boolean; pid: number }) }
 }

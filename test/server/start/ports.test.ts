@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
-import { freePort } from '@/server/database/embedded'
 import { parseEnv } from '@/server/env'
 import { choosePorts } from '@/server/start/ports'
+import { reservePorts } from '@/test/support/ports'
 
 const occupant = createServer()
 const taken = await new Promise<number>((resolve) => {
@@ -22,7 +22,7 @@ it('finds a port for each that may be any', async () => {
 
 it('waits for a port that is about to be free', async () => {
   const leaving = createServer()
-  const port = await freePort()
+  const [port = 0] = await reservePorts(1)
   await new Promise<void>((resolve) => leaving.listen(port, '127.0.0.1', resolve))
   const chosen = choosePorts(parseEnv({ ...ANY, ENTREPOT_WEB_PORT: String(port) }))
   setImmediate(() => leaving.close())

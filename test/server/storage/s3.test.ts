@@ -25,9 +25,12 @@ beforeEach(() => {
   s3.intercept = () => false
 })
 
-const times = { pause: 1, stall: 300, answer: 2_000, work: 2_000 }
+const times = { pause: 1 }
+/** For those who are to lose patience with the storage; the others must not, however busy this machine is. */
+const hasty = { stall: 300 }
 const code = (work: Promise<unknown>) => work.then(String, (error: AppError) => error.code ?? error.message)
-const open = (place = s3.place(randomUUID())) => openS3(parseS3Place(place), { spoolDirectory, times })
+const open = (place = s3.place(randomUUID()), more: { stall?: number } = {}) =>
+  openS3(parseS3Place(place), { spoolDirectory, times: { ...times, ...more } })
 
 async function keysOf(driver: StorageDriver): Promise<string[]> {
   const keys: string[] = []
@@ -111,7 +114,7 @@ describe('a body of several parts', () => {
 
 describe('reading', () => {
   it('gives up a storage that is silent in the middle', async () => {
-    const driver = await open()
+    const driver = await open(s3.place(), hasty)
     s3.intercept = (_request, response) => {
       response.writeHead(200, { 'content-length': '10' }).write('half')
       return true

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { system } from '@/server/auth/permissions'
 import { AppError } from '@/server/errors'
 import { listen } from '@/server/events'
@@ -13,7 +13,7 @@ import { openTestContext } from '@/test/support/context'
 
 const ctx = await openTestContext()
 const notices = await listen(ctx.pool, ctx.log)
-const patience = { timeout: 30_000, interval: 20 }
+const patience = { timeout: 60_000, interval: 20 }
 
 const open: Runner[] = []
 afterEach(async () => {
@@ -76,7 +76,9 @@ function gate() {
 /** Never ends by itself, as work that heeds its signal does. */
 const untilAborted = (run: TaskRun) =>
   new Promise<void>((_, reject) => {
-    run.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
+    const stop = () => reject(new Error('stopped'))
+    if (run.signal.aborted) stop()
+    else run.signal.addEventListener('abort', stop, { once: true })
   })
 
 describe('a task', () => {
@@ -182,7 +184,8 @@ describe('cancelling', () => {
     const id = await enqueue({ runAt: new Date(Date.now() + 3600_000) })
     await cancelTask(ctx, system, { id })
     const task = await reaches(id, 'cancelled')
-    expect(settled).toEqual([task.subject?.id])
+    // The task ends first, so that nothing takes it up meanwhile.
+    await expect.poll(() => settled, patience).toEqual([task.subject?.id])
     expect(await jobs(id)).toEqual([])
   })
 
@@ -231,6 +234,7 @@ describe('a runner that stops', () => {
 describe('a runner that dies', () => {
   it('by SIGKILL: another one takes its tasks up', async () => {
     const { child } = await startChild(ctx, 'runner-child.ts')
+    onTestFinished(() => void child.kill('SIGKILL'))
     const id = await enqueue({ queue: 'errands of the child' })
     await expect.poll(async () => (await read(id)).progress.step, patience).toBe('Half-way in the child')
     await kill(child)
@@ -250,7 +254,7 @@ describe('a runner that dies', () => {
       await opened
     })
     const id = await enqueue({ queue: 'survivors' })
-    await reaches(id, 'running')
+    await expect.poll(() => attempts.length, patience).toBe(1)
     await cutConnections()
     await expect.poll(() => attempts.length, patience).toBe(2)
     open()
@@ -270,6 +274,7 @@ describe('a runner that dies', () => {
       },
     })
     const runner = await startRunner({ ...ctx, pool }, { definitions: [], notices, concurrency: 1 })
+    open.push(runner)
     isDown = true
     await cutConnections()
     await expect.poll(() => refused, patience).toBeGreaterThan(1)

@@ -143,6 +143,20 @@ describe('a repository with indexes', () => {
     expect(row.stanza).not.toMatch(/misc|optional/)
   })
 
+  it('comes with a note when its Release has expired, and without one when it has not', async () => {
+    const { key, publicKey } = await someone('archive')
+    await createRepositoryRows(ctx, { name: 'expired' })
+    const until = async (date: string) => {
+      const releaseFields = `Valid-Until: ${date}\n`
+      const files = await otherRepository({ debs: debs.slice(0, 1), key, releaseFields })
+      return (await runImport('expired', { directory: await directoryOf(files), publicKey })).upload
+    }
+    const { state, report } = await until('Sat, 03 Jan 2026 10:00:00 UTC')
+    expect([state, report.map(({ level }) => level)]).toEqual(['accepted', ['note', 'warning']])
+    expect(report[1]?.message).toMatch(/has expired: it was valid until 2026-01-03T10:00:00.000Z\.$/)
+    expect((await until('Tue, 03 Jan 2226 10:00:00 UTC')).report).toHaveLength(1)
+  })
+
   it('is refused when another key signed it, or none', async () => {
     const [{ key }, { publicKey }] = await Promise.all([someone('archive'), someone('other')])
     await createRepositoryRows(ctx, { name: 'strangers' })

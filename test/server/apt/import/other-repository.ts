@@ -31,11 +31,13 @@ interface Others {
   edit?: (packages: string) => string
   /** Changes the text of Sources. */
   editSources?: (sources: string) => string
+  /** More fields of Release, each a line. */
+  releaseFields?: string
 }
 
 /** The files of a repository with one distribution, `stable`, as another tool publishes it. */
 export async function otherRepository({ debs, sources = [], key, ...edits }: Others) {
-  const { edit = (text) => text, editSources = (text) => text } = edits
+  const { edit = (text) => text, editSources = (text) => text, releaseFields = '' } = edits
   const pool = Object.fromEntries(
     [...debs, ...sources.flatMap(({ dsc, tarballs }) => [dsc, ...tarballs])].map(({ file, bytes }) => [
       `pool/${file}`,
@@ -50,7 +52,7 @@ export async function otherRepository({ debs, sources = [], key, ...edits }: Oth
   const listed = Object.entries(indexes).map(
     ([path, bytes]) => ` ${hex('sha256', bytes)} ${bytes.length} ${path}\n`,
   )
-  const release = `Suite: stable\nCodename: stable\nArchitectures: amd64\nComponents: main\nSHA256:\n${listed.join('')}`
+  const release = `Suite: stable\nCodename: stable\nArchitectures: amd64\nComponents: main\n${releaseFields}SHA256:\n${listed.join('')}`
   const message = await createCleartextMessage({ text: release })
   return {
     ...pool,

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DmoveUpstream } from '@/server/apt/moves/dmove-upstream'
 import { logger } from '@/server/logger'
+import { reservePorts } from '@/test/support/ports'
 import { exchange } from '@/test/support/raw-socket'
 
 const closing: (() => void)[] = []
@@ -124,9 +125,7 @@ describe('a request that is passed on', () => {
 
 describe('a driver that', () => {
   it('is not there is told of', async () => {
-    const gone = createServer()
-    const free = await listening(gone)
-    await new Promise((resolve) => gone.close(resolve))
+    const [free] = await reservePorts(1)
     const { port, passed } = await vhost(`http://127.0.0.1:${free}`)
     const answer = await post(port)
     expect([answer.status, await answer.text()]).toEqual([
@@ -170,7 +169,7 @@ describe('a driver that', () => {
     ['HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 'no status'],
     ['HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', 'another protocol'],
   ])('answers %j is told of', async (bytes) => {
-    const { port } = await vhost(await rawDriver(bytes, () => undefined), { answerMs: 5_000 })
+    const { port } = await vhost(await rawDriver(bytes, () => undefined), { answerMs: 60_000 })
     const answer = await post(port)
     expect([answer.status, await answer.text()]).toMatchObject([
       502,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { approveRequest } from '@/server/apt/moves/approve-request'
 import { expireRequests } from '@/server/apt/moves/expire-requests'
 import { listRequests } from '@/server/apt/moves/list-requests'
@@ -11,6 +11,7 @@ import { listen } from '@/server/events'
 import { build, createShelf, related, type Shelf } from '@/test/support/apt-moves'
 import { openTestContext } from '@/test/support/context'
 import { createActor, createTeam } from '@/test/support/people'
+import { lockWaiters } from '@/test/support/registry-push'
 import { startJobs, sweepAll } from '@/workers/jobs'
 
 const ctx = await openTestContext()
@@ -179,15 +180,11 @@ describe('a move into a branch that takes approved moves', () => {
     const shelf = await guardedShelf()
     const id = await waiting(shelf)
     const later = { ...ctx, now: () => new Date(Date.now() + 7 * DAY_MS) }
-    const waitingLocks = async () => {
-      const { rows } = await ctx.pool.query('SELECT FROM pg_locks WHERE NOT granted')
-      return rows.length
-    }
     let expiring: Promise<void> | undefined
     await ctx.db.$transaction(async (tx) => {
       await tx.aptMoveRequest.update({ where: { id }, data: { state: 'declined' } })
       expiring = expireRequests(later)
-      await expect.poll(waitingLocks).toBeGreaterThan(0)
+      await expect.poll(() => lockWaiters(ctx)).toBeGreaterThan(0)
     })
     await expiring
     const { state } = await ctx.db.aptMoveRequest.findUniqueOrThrow({ where: { id } })
@@ -209,11 +206,11 @@ describe('a move into a branch that takes approved moves', () => {
   it('expires at a start, when nothing was running in time', async () => {
     const id = await waiting(await guardedShelf())
     const notices = await listen(ctx.pool, ctx.log)
+    onTestFinished(() => notices.close())
     const jobs = await startJobs({ ...ctx, now: () => new Date(Date.now() + 7 * DAY_MS) }, notices)
+    onTestFinished(() => jobs.stop())
     const stateOf = async () => (await ctx.db.aptMoveRequest.findUnique({ where: { id } }))?.state
-    await expect.poll(stateOf, { timeout: 30_000 }).toBe('expired')
-    await jobs.stop()
-    await notices.close()
+    await expect.poll(stateOf).toBe('expired')
   })
 
   it('is declined by an approver, and withdrawn by who asked alone', async () => {

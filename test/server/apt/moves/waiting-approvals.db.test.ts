@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { countApprovals } from '@/server/apt/moves/count-approvals'
 import { movePackages } from '@/server/apt/moves/move-packages'
 import { declineRequest } from '@/server/apt/moves/refuse-request'
 import type { Actor } from '@/server/auth/permissions'
-import { readOverview } from '@/server/mirror/read-overview'
 import { build, createShelf } from '@/test/support/apt-moves'
 import { openTestContext } from '@/test/support/context'
 import { createActor, createTeam } from '@/test/support/people'
@@ -21,7 +21,7 @@ async function ask(name: string, actor: Actor): Promise<string> {
   return (await movePackages(ctx, actor, asked)).request?.id ?? ''
 }
 
-const waitFor = async (actor: Actor, world = ctx) => (await readOverview(world, actor)).waitingApprovals
+const waitFor = (actor: Actor, world = ctx) => countApprovals(world, actor)
 
 describe('the approvals that wait for somebody', () => {
   it('are those of requests that this very person may decide', async () => {

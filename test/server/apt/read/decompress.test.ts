@@ -112,6 +112,17 @@ describe('decompressing', () => {
     await expect(unpack('zstd', packed)).rejects.toThrow('more than 128 MiB of memory')
   })
 
+  itWith('xz', 'refuses dictionaries that take too much memory, and says so', async () => {
+    const largest = pack('xz', ['--lzma2=dict=64MiB'], text)
+    expect((await unpack('xz', largest)).equals(text)).toBe(true)
+    for (const size of ['65MiB', '1GiB']) {
+      const packed = pack('xz', [`--lzma2=dict=${size}`], text.subarray(0, 1000))
+      await expect(unpack('xz', packed)).rejects.toThrow('dictionary of more than 64 MiB')
+      // Also where one that can be read stands before it.
+      await expect(unpack('xz', Buffer.concat([largest, packed]))).rejects.toThrow('more than 64 MiB')
+    }
+  })
+
   it('refuses zstd whose frame claims gigabytes', async () => {
     const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
     await expect(unpack('zstd', frame)).rejects.toThrow('more than 128 MiB of memory')

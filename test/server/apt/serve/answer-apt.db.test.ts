@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parseRelease } from '@/server/apt/format/release'
 import { unplace } from '@/server/apt/packages/placements'
 import { changeBranches } from '@/server/apt/publish/change-branches'
@@ -121,9 +121,9 @@ describe('the standard layout', () => {
     }
     expect((await get(path, { method: 'HEAD' })).headers['content-length']).toBe(String(file?.size))
     const read = vi.spyOn(Buffer, 'allocUnsafe')
+    onTestFinished(() => read.mockRestore())
     await get(path, { range: 'bytes=5-9' })
     expect(Math.max(0, ...read.mock.calls.map(([size]) => size))).toBeLessThan(10_000_000)
-    read.mockRestore()
   })
 
   it('keeps answering by digest for every generation there ever was', async () => {

@@ -13,6 +13,7 @@ import { createRepositoryRows } from '@/test/support/apt-repository-rows'
 import { openTestContext } from '@/test/support/context'
 import { type BuiltFile, buildDeb } from '@/test/support/debs'
 import { createActor } from '@/test/support/people'
+import { lockWaiters } from '@/test/support/registry-push'
 
 const ctx = await openTestContext()
 const answerer = new UploadAnswerer({ ctx })
@@ -32,15 +33,6 @@ const published = async (name: string) => {
   })
   return rows.map((row) => row.name)
 }
-const waitingForLocks = async () => {
-  const { rows } = await ctx.pool.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted
-     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-     OR NOT granted AND locktype = 'transactionid'`,
-  )
-  return rows[0]?.count
-}
-
 /** As long as the test may take, on however slow a machine. */
 const HELD = { timeout: 300_000 }
 
@@ -56,7 +48,7 @@ describe('an upload that changes while it is looked at', () => {
     await ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM apt_branches WHERE repository_id = ${id}::uuid FOR UPDATE`
       first = send('changing', plain)
-      await expect.poll(waitingForLocks).toBeGreaterThan(0)
+      await expect.poll(() => lockWaiters(ctx)).toBeGreaterThan(0)
       expect((await send('changing', more)).text).toContain('waits for one file: hello-doc')
     }, HELD)
     expect((await first)?.text).toContain('waits for one file: hello-doc')

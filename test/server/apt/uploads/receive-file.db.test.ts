@@ -225,6 +225,8 @@ describe('an upload whose rest never comes', () => {
       WHERE state = 'receiving' AND repository_id = (SELECT id FROM apt_repositories WHERE name = 'left')`
     expect(await sweepUploads(ctx)).toBe(1)
     expect(await uploads('left')).toEqual([['rejected', changes.file]])
+    const record = await ctx.db.auditEntry.findFirst({ where: { actorType: 'system', subjectName: 'left' } })
+    expect(record?.action).toBe('apt.reject-upload')
     expect((await send('left/unstable', deb, 'GET')).status).toBe(404)
   })
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { forgetTag, noteTag } from '@/server/oci/hints/note-tag'
 import { readHints } from '@/server/oci/hints/read-hints'
 import { rebuildHintsTask } from '@/server/oci/hints/rebuild-hints'
@@ -95,6 +95,7 @@ describe('a cluster on a disk', () => {
     const repository = await addRepository(ctx, 'unlucky/image', 'disk')
     await addImage(ctx, repository, { layers: ['base:1'], tags: ['a'] })
     const write = vi.spyOn(clusters.disk.storage, 'write').mockRejectedValue(new Error('the disk is gone'))
+    onTestFinished(() => write.mockRestore())
     await noteTag(ctx, clusters.disk, { repository, tag: 'a' })
     await noteTag(ctx, clusters.disk, { repository, tag: 'a' })
     expect(await tasksOf(repository.id)).toMatchObject([
