@@ -11,6 +11,8 @@ interface ActionOptions<Input, Output> {
   invalidates?: readonly QueryKey[]
   /** Where to go on: close the dialog, open the new page. */
   onSuccess?: (output: Output, input: Input) => void
+  /** When what has changed was read again: from now on the page can show what the server says, and not what was typed. */
+  onRefreshed?: (input: Input) => void
   /** `form`: the fault is shown by the form (`fields`, `error`) and not as a toast. */
   faults?: 'toast' | 'form'
 }
@@ -32,7 +34,7 @@ export interface Action<Input> {
  */
 export function useAction<Input, Output>(
   perform: (input: Input) => Promise<Output>,
-  { success, invalidates = [], onSuccess, faults = 'toast' }: ActionOptions<Input, Output> = {},
+  { success, invalidates = [], onSuccess, onRefreshed, faults = 'toast' }: ActionOptions<Input, Output> = {},
 ): Action<Input> {
   const client = useQueryClient()
   const mutation = useMutation({
@@ -42,6 +44,7 @@ export function useAction<Input, Output>(
       if (sentence !== undefined) toast.success(sentence)
       onSuccess?.(output, input)
       await Promise.all(invalidates.map((queryKey) => client.invalidateQueries({ queryKey })))
+      onRefreshed?.(input)
     },
     onError: (error) => {
       if (faults === 'toast') toast.error(sentenceOf(error))

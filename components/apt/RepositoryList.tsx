@@ -17,10 +17,11 @@ import { columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { FilterBar } from '@/components/ui/FilterBar'
+import { OneLine } from '@/components/ui/OneLine'
 import { PageHeader } from '@/components/ui/PageHeader'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
-import { Time } from '@/components/ui/Time'
+import { timeColumn } from '@/components/ui/time-column'
 import { useUrlState } from '@/components/url-state'
 import type { RepositorySummary } from '@/server/apt/schema'
 
@@ -41,9 +42,9 @@ const columns = columnsOf<RepositorySummary>([
     cell: ({ name, description }) => (
       <div className="min-w-0">
         <RowLink href={repositoryHref(name)}>
-          <span className="truncate font-strong">{name}</span>
+          <OneLine text={name} look="strong" />
         </RowLink>
-        {description !== '' && <span className="block truncate text-ink-muted text-xs">{description}</span>}
+        {description !== '' && <OneLine text={description} look="small" />}
       </div>
     ),
   },
@@ -63,11 +64,7 @@ const columns = columnsOf<RepositorySummary>([
     skeleton: 9,
     csv: ({ team }) => team,
     cell: ({ team }) =>
-      team === null ? (
-        <span className="text-ink-faint">every member</span>
-      ) : (
-        <span className="truncate">{team}</span>
-      ),
+      team === null ? <span className="text-ink-faint">every member</span> : <OneLine text={team} />,
   },
   {
     id: 'requests',
@@ -84,16 +81,12 @@ const columns = columnsOf<RepositorySummary>([
         </Link>
       ),
   },
-  {
+  timeColumn(({ lastChangeAt }) => lastChangeAt, {
     id: 'changed',
     header: 'Last change',
     width: '7.5rem',
-    align: 'end',
     card: 'end',
-    skeleton: 8,
-    csv: ({ lastChangeAt }) => lastChangeAt,
-    cell: ({ lastChangeAt }) => <Time at={lastChangeAt} />,
-  },
+  }),
 ])
 
 /** All Debian repositories, with what is in their branches and where somebody must decide. */

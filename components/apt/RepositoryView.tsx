@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { Board } from '@/components/apt/board/Board'
 import type { RepositoryFilter, RepositoryTab } from '@/components/apt/filter'
 import { repositoryByName } from '@/components/apt/queries'
+import { useDrafts } from '@/components/apt/settings/drafts'
 import { Badge } from '@/components/ui/Badge'
 import { Copyable } from '@/components/ui/Copyable'
 import { Notice } from '@/components/ui/Notice'
@@ -45,6 +46,7 @@ interface RepositoryViewProps {
 export function RepositoryView({ repo, portal }: RepositoryViewProps) {
   const [filter, setFilter] = useUrlState<RepositoryFilter>()
   const { data: repository, error } = useQuery(repositoryByName(repo))
+  const drafts = useDrafts(repo)
   if (error) return <Notice tone="failed">{sentenceOf(error)}</Notice>
   if (!repository) return <Skeleton height={320} />
   const views = { repository, filter, onFilter: setFilter }
@@ -82,7 +84,10 @@ export function RepositoryView({ repo, portal }: RepositoryViewProps) {
           tab('moves', 'Moves & requests', <Moves {...views} />, waitingRequests || undefined),
           tab('keys', 'Keys', <Keys repository={repository} />),
           tab('setup', 'Set me up', <SetMeUp {...views} portal={portal} />),
-          tab('settings', 'Settings', <Settings repository={repository} />),
+          {
+            ...tab('settings', 'Settings', <Settings repository={repository} />),
+            isUnsaved: drafts.size > 0,
+          },
         ]}
       />
     </>

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Archive as ArchiveIcon, Plus } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { ArchiveState } from '@/components/archives/ArchiveState'
+import { ArchiveState, stateOf } from '@/components/archives/ArchiveState'
 import { archiveList } from '@/components/archives/queries'
 import { useRefusal } from '@/components/providers/Viewer'
 import { Button } from '@/components/ui/Button'
@@ -13,9 +13,10 @@ import { columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { FilterBar } from '@/components/ui/FilterBar'
+import { OneLine } from '@/components/ui/OneLine'
 import { PageHeader } from '@/components/ui/PageHeader'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
+import { sizeColumn } from '@/components/ui/size-column'
 import { Time } from '@/components/ui/Time'
 import { useUrlState } from '@/components/url-state'
 import type { Archive } from '@/server/archives/schema'
@@ -34,9 +35,9 @@ const columns = columnsOf<Archive>([
     cell: ({ name, description }) => (
       <div className="min-w-0">
         <RowLink href={`/archives/${encodeURIComponent(name)}`}>
-          <span className="truncate font-strong">{name}</span>
+          <OneLine text={name} look="strong" />
         </RowLink>
-        {description !== '' && <span className="block truncate text-ink-muted text-xs">{description}</span>}
+        {description !== '' && <OneLine text={description} look="small" />}
       </div>
     ),
   },
@@ -45,9 +46,10 @@ const columns = columnsOf<Archive>([
     header: 'State',
     width: '10rem',
     skeleton: 8,
-    csv: ({ goneFrom }) => goneFrom,
+    csv: stateOf,
     cell: (archive) => <ArchiveState archive={archive} />,
   },
+  { id: 'gone', header: 'Buried from', csv: ({ goneFrom }) => goneFrom },
   {
     id: 'downloads',
     header: 'Downloads, 30 days',
@@ -62,17 +64,14 @@ const columns = columnsOf<Archive>([
       </>
     ),
   },
-  {
+  sizeColumn(({ bytes }) => bytes, {
     id: 'bytes',
     header: 'Bytes, 30 days',
     width: '8.5rem',
-    align: 'end',
     from: 'lg',
     card: 'hidden',
     skeleton: 6,
-    csv: ({ bytes }) => bytes,
-    cell: ({ bytes }) => <Size bytes={bytes} />,
-  },
+  }),
   {
     id: 'used',
     header: 'Last use',
@@ -82,7 +81,13 @@ const columns = columnsOf<Archive>([
     skeleton: 8,
     csv: ({ lastUsedAt }) => lastUsedAt,
     cell: ({ lastUsedAt }) =>
-      lastUsedAt === null ? <span className="text-ink-muted">never</span> : <Time at={lastUsedAt} />,
+      lastUsedAt === null ? (
+        <span className="text-ink-muted">
+          never<span className="md:hidden"> used</span>
+        </span>
+      ) : (
+        <Time at={lastUsedAt} />
+      ),
   },
 ])
 

@@ -1,6 +1,7 @@
 import { Count } from '@/components/ui/Count'
 import { formatSize } from '@/components/ui/format'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
+import { OneLine } from '@/components/ui/OneLine'
 import { Panel } from '@/components/ui/Panel'
 import { Time } from '@/components/ui/Time'
 import type { ArchiveUses } from '@/server/archives/schema'
@@ -21,7 +22,7 @@ export function ArchiveUsers({ items }: { items: ArchiveUses['items'] }) {
           <li key={`${client} ${userAgent}`} className="flex flex-col gap-0.5 px-4 py-2 text-sm">
             <span className="flex flex-wrap items-baseline gap-x-3">
               <span className="font-mono text-xs">{client}</span>
-              <span className="min-w-0 truncate text-ink-muted text-xs">{userAgent}</span>
+              <OneLine text={userAgent} look="small" />
               <span className="ml-auto text-ink-muted text-xs">
                 <Time at={lastAt} />
               </span>

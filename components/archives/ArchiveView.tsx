@@ -105,16 +105,26 @@ function Facts({ archive }: { archive: Archive }) {
           { term: 'URL', detail: <Copyable value={url} label="URL" tail={18} /> },
           {
             term: kind === 'directory' ? 'Directory' : 'Storage',
-            detail: <code className="text-xs">{location}</code>,
+            detail: <Copyable value={location} label="its place" tail={18} />,
           },
           { term: 'Last use', detail: lastUsedAt === null ? 'never' : <Time at={lastUsedAt} /> },
           { term: 'Fetched', detail: `${formatSize(bytes)} in 30 days` },
           { term: 'Buried from', detail: goneFrom ?? 'no day is set' },
-          { term: 'Instead', detail: pointer },
+          { term: 'Instead', detail: pointer && <Pointer to={pointer} /> },
           { term: 'Since', detail: <Time at={createdAt} /> },
         ]}
       />
     </Panel>
+  )
+}
+
+/** Where to go instead: a sentence, or a URL that can be followed. */
+function Pointer({ to }: { to: string }) {
+  if (!/^https?:\/\/\S+$/.test(to)) return to
+  return (
+    <a href={to} rel="noreferrer" className="break-all rounded-sm text-accent hover:underline">
+      {to}
+    </a>
   )
 }
 

@@ -2,7 +2,7 @@ import { Bot, Key, type LucideIcon, UserRound } from 'lucide-react'
 import { changeSummary } from '@/components/audit/changes'
 import { Badge } from '@/components/ui/Badge'
 import { columnsOf } from '@/components/ui/columns'
-import { Time } from '@/components/ui/Time'
+import { timeColumn } from '@/components/ui/time-column'
 import type { AuditEntry } from '@/server/audit/schema'
 
 const actorIcons: Record<AuditEntry['actor']['type'], LucideIcon> = {
@@ -74,14 +74,6 @@ export function auditColumns(onOpen: (entry: AuditEntry) => void) {
         )
       },
     },
-    {
-      id: 'at',
-      header: 'When',
-      width: '7.5rem',
-      align: 'end',
-      card: 'end',
-      csv: ({ at }) => at,
-      cell: ({ at }) => <Time at={at} />,
-    },
+    timeColumn(({ at }) => at, { id: 'at', width: '7.5rem', card: 'end' }),
   ])
 }

@@ -2,6 +2,7 @@ import { FileCause } from '@/components/files/FileCause'
 import { FileMenu } from '@/components/files/FileMenu'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
+import { menuColumn } from '@/components/ui/menu-column'
 import { RowLink } from '@/components/ui/RowLink'
 import { StateBadge } from '@/components/ui/StateBadge'
 import { declaredColumns } from '@/components/uses/declared-columns'
@@ -35,16 +36,7 @@ export function fileColumns(onRetire: (file: FileSummary) => void): Column<FileS
       ),
     },
     ...declaredColumns<FileSummary>(),
-    {
-      id: 'menu',
-      header: 'Actions',
-      hiddenHeader: true,
-      width: '3rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 2,
-      cell: (file) => <FileMenu file={file} onRetire={() => onRetire(file)} />,
-    },
+    menuColumn((file) => <FileMenu file={file} onRetire={() => onRetire(file)} />),
   ])
 }
 

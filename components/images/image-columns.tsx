@@ -5,6 +5,7 @@ import { shortDigest } from '@/components/registry/kinds'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { formatCount } from '@/components/ui/format'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
+import { menuColumn } from '@/components/ui/menu-column'
 import { ProgressBar } from '@/components/ui/ProgressBar'
 import { RowLink } from '@/components/ui/RowLink'
 import { StateBadge } from '@/components/ui/StateBadge'
@@ -39,16 +40,7 @@ export const imageColumns: Column<ImageSummary>[] = columnsOf<ImageSummary>([
     cell: (image) => <State image={image} />,
   },
   ...declaredColumns<ImageSummary>(),
-  {
-    id: 'menu',
-    header: 'Actions',
-    hiddenHeader: true,
-    width: '3rem',
-    align: 'end',
-    card: 'end',
-    skeleton: 2,
-    cell: (image) => <ImageMenu image={image} />,
-  },
+  menuColumn((image) => <ImageMenu image={image} />),
 ])
 
 /** `docker.io/library/debian` of a whole reference. */

@@ -12,7 +12,7 @@ import { DropdownMenu, type MenuEntry } from '@/components/ui/DropdownMenu'
 import { IconButton } from '@/components/ui/IconButton'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { RowLink } from '@/components/ui/RowLink'
-import { Time } from '@/components/ui/Time'
+import { timeColumn } from '@/components/ui/time-column'
 import type { Miss } from '@/server/mirror/schema'
 
 /** Columns of the misses inbox. */
@@ -47,26 +47,14 @@ export const missColumns = columnsOf<Miss>([
       </span>
     ),
   },
-  {
+  timeColumn(({ firstSeenAt }) => firstSeenAt, {
     id: 'first',
     header: 'First',
     width: '6rem',
-    align: 'end',
     from: 'xl',
     card: 'hidden',
-    skeleton: 8,
-    csv: ({ firstSeenAt }) => firstSeenAt,
-    cell: ({ firstSeenAt }) => <Time at={firstSeenAt} />,
-  },
-  {
-    id: 'last',
-    header: 'Last',
-    width: '6rem',
-    align: 'end',
-    skeleton: 8,
-    csv: ({ lastSeenAt }) => lastSeenAt,
-    cell: ({ lastSeenAt }) => <Time at={lastSeenAt} />,
-  },
+  }),
+  timeColumn(({ lastSeenAt }) => lastSeenAt, { id: 'last', header: 'Last', width: '6rem' }),
   {
     id: 'decide',
     header: 'Actions',

@@ -15,8 +15,8 @@ import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
-import { Time } from '@/components/ui/Time'
+import { sizeColumn } from '@/components/ui/size-column'
+import { timeColumn } from '@/components/ui/time-column'
 import type { ManifestSummary, RepositoryDetail } from '@/server/oci/schema'
 
 function columnsFor(repository: RepositoryDetail, isAbout: boolean): Column<ManifestSummary>[] {
@@ -85,25 +85,8 @@ function columnsFor(repository: RepositoryDetail, isAbout: boolean): Column<Mani
       csv: ({ platforms }) => platforms.join(' '),
       cell: ({ platforms }) => <Platforms platforms={platforms} />,
     },
-    {
-      id: 'size',
-      header: 'Size',
-      width: '6rem',
-      align: 'end',
-      skeleton: 7,
-      csv: ({ size }) => size,
-      cell: ({ size }) => <Size bytes={size} />,
-    },
-    {
-      id: 'when',
-      header: 'Pushed',
-      width: '6.5rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 8,
-      csv: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
+    sizeColumn(({ size }) => size, { width: '6rem' }),
+    timeColumn(({ createdAt }) => createdAt, { header: 'Pushed', width: '6.5rem', card: 'end' }),
   ])
 }
 

@@ -13,7 +13,7 @@ import { EmptyState } from '@/components/ui/EmptyState'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
-import { Time } from '@/components/ui/Time'
+import { timeColumn } from '@/components/ui/time-column'
 import type { RepositorySummary } from '@/server/oci/schema'
 
 const MOST_COUNTED = 10_000
@@ -55,16 +55,7 @@ const columns = columnsOf<RepositorySummary>([
       </span>
     ),
   },
-  {
-    id: 'since',
-    header: 'First push',
-    width: '7rem',
-    align: 'end',
-    card: 'end',
-    skeleton: 8,
-    csv: ({ createdAt }) => createdAt,
-    cell: ({ createdAt }) => <Time at={createdAt} />,
-  },
+  timeColumn(({ createdAt }) => createdAt, { id: 'since', header: 'First push', card: 'end' }),
 ])
 
 interface RepositoryTableProps {

@@ -15,10 +15,12 @@ import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { FilterBar } from '@/components/ui/FilterBar'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
+import { menuColumn } from '@/components/ui/menu-column'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
-import { Time } from '@/components/ui/Time'
+import { sizeColumn } from '@/components/ui/size-column'
+import { textColumn } from '@/components/ui/text-column'
+import { timeColumn } from '@/components/ui/time-column'
 import type { RepositoryDetail, TagSummary } from '@/server/oci/schema'
 
 const FirstPush = dynamic(async () => (await import('@/components/registry/FirstPush')).FirstPush)
@@ -73,42 +75,15 @@ function columnsFor(repository: RepositoryDetail, onRemove: (tag: TagSummary) =>
         </span>
       ),
     },
-    {
-      id: 'size',
-      header: 'Size',
-      width: '6rem',
-      align: 'end',
-      skeleton: 7,
-      csv: ({ size }) => size,
-      cell: ({ size }) => <Size bytes={size} />,
-    },
-    {
+    sizeColumn(({ size }) => size, { width: '6rem' }),
+    textColumn(({ pushedBy }) => pushedBy, {
       id: 'who',
       header: 'Pushed by',
       width: '9rem',
       skeleton: 10,
-      csv: ({ pushedBy }) => pushedBy,
-      cell: ({ pushedBy }) => <span className="block truncate">{pushedBy}</span>,
-    },
-    {
-      id: 'when',
-      header: 'When',
-      width: '6.5rem',
-      align: 'end',
-      skeleton: 8,
-      csv: ({ updatedAt }) => updatedAt,
-      cell: ({ updatedAt }) => <Time at={updatedAt} />,
-    },
-    {
-      id: 'menu',
-      header: 'Actions',
-      hiddenHeader: true,
-      width: '3rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 2,
-      cell: (tag) => <TagMenu repository={repository} tag={tag} onRemove={() => onRemove(tag)} />,
-    },
+    }),
+    timeColumn(({ updatedAt }) => updatedAt, { width: '6.5rem' }),
+    menuColumn((tag) => <TagMenu repository={repository} tag={tag} onRemove={() => onRemove(tag)} />),
   ])
 }
 

@@ -10,8 +10,9 @@ import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { MiddleTruncate } from '@/components/ui/MiddleTruncate'
 import { RowLink } from '@/components/ui/RowLink'
-import { Size } from '@/components/ui/Size'
-import { Time } from '@/components/ui/Time'
+import { sizeColumn } from '@/components/ui/size-column'
+import { textColumn } from '@/components/ui/text-column'
+import { timeColumn } from '@/components/ui/time-column'
 import type { UploadSummary } from '@/server/oci/schema'
 
 const columnsFor = (cluster: string) =>
@@ -28,43 +29,20 @@ const columnsFor = (cluster: string) =>
         </RowLink>
       ),
     },
-    {
+    sizeColumn(({ received }) => received, {
       id: 'received',
       header: 'Received',
       width: '7rem',
-      align: 'end',
       skeleton: 8,
-      csv: ({ received }) => received,
-      cell: ({ received }) => <Size bytes={received} />,
-    },
-    {
+    }),
+    textColumn(({ startedBy }) => startedBy, {
       id: 'who',
       header: 'Who',
       width: '12rem',
       skeleton: 12,
-      csv: ({ startedBy }) => startedBy,
-      cell: ({ startedBy }) => <span className="block truncate">{startedBy}</span>,
-    },
-    {
-      id: 'started',
-      header: 'Started',
-      width: '7rem',
-      align: 'end',
-      from: 'lg',
-      skeleton: 8,
-      csv: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
-    {
-      id: 'last',
-      header: 'Last bytes',
-      width: '7rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 8,
-      csv: ({ updatedAt }) => updatedAt,
-      cell: ({ updatedAt }) => <Time at={updatedAt} />,
-    },
+    }),
+    timeColumn(({ createdAt }) => createdAt, { id: 'started', header: 'Started', from: 'lg' }),
+    timeColumn(({ updatedAt }) => updatedAt, { id: 'last', header: 'Last bytes', card: 'end' }),
   ])
 
 interface UploadsProps {

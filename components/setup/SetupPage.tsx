@@ -3,11 +3,11 @@
 import { AuthorityFacts } from '@/components/setup/AuthorityFacts'
 import { Check } from '@/components/setup/Check'
 import { type Installation, type Recipe, recipes } from '@/components/setup/recipes'
+import { Steps } from '@/components/setup/Steps'
 import { cx } from '@/components/ui/class-names'
 import { DetailLayout } from '@/components/ui/DetailLayout'
 import { PageHeader } from '@/components/ui/PageHeader'
 import { Panel } from '@/components/ui/Panel'
-import { Snippet } from '@/components/ui/Snippet'
 import { useUrlState } from '@/components/url-state'
 import type { Authority } from '@/server/proxy/schema'
 
@@ -53,36 +53,12 @@ export function SetupPage({ installation, authority, probeId }: SetupPageProps) 
           ))}
         </fieldset>
         <Panel title={recipe.title}>
-          <Steps recipe={recipe} />
+          <Steps steps={recipe.steps} noun="commands" />
         </Panel>
         {recipe.id !== 'registry' && (
           <Check key={probeId} recipe={recipe} installation={installation} probeId={probeId} />
         )}
       </DetailLayout>
     </>
-  )
-}
-
-function Steps({ recipe }: { recipe: Recipe }) {
-  return (
-    <ol className="flex flex-col gap-5">
-      {recipe.steps.map(({ title, note, code }, index) => (
-        <li key={title} className="flex min-w-0 gap-3">
-          <span
-            aria-hidden
-            className="inline-flex size-6 shrink-0 items-center justify-center rounded-full bg-sunken text-ink-muted text-xs"
-          >
-            {index + 1}
-          </span>
-          <div className="flex min-w-0 flex-1 flex-col gap-2">
-            <div>
-              <h3 className="pt-0.5 text-sm">{title}</h3>
-              {note !== undefined && <p className="text-ink-muted text-sm">{note}</p>}
-            </div>
-            <Snippet code={code} label={`commands: ${title}`} />
-          </div>
-        </li>
-      ))}
-    </ol>
   )
 }

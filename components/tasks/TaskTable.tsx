@@ -16,7 +16,7 @@ import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
 import { StateBadge } from '@/components/ui/StateBadge'
 import { stateOptions } from '@/components/ui/states'
-import { Time } from '@/components/ui/Time'
+import { timeColumn } from '@/components/ui/time-column'
 import { useUrlState } from '@/components/url-state'
 import type { Task, TaskState } from '@/server/tasks/schema'
 
@@ -67,16 +67,7 @@ const columns = columnsOf<Task>([
     csv: (task) => task.owner?.name ?? 'Entrepôt',
     cell: (task) => <span className="block truncate">{task.owner?.name ?? 'Entrepôt'}</span>,
   },
-  {
-    id: 'created',
-    header: 'When',
-    width: '7rem',
-    align: 'end',
-    card: 'end',
-    skeleton: 8,
-    csv: (task) => task.createdAt,
-    cell: (task) => <Time at={task.createdAt} />,
-  },
+  timeColumn((task) => task.createdAt, { id: 'created', card: 'end' }),
 ])
 
 const states = stateOptions<TaskState>(['waiting', 'running', 'succeeded', 'failed', 'cancelled'])

@@ -23,6 +23,8 @@ interface ActingProps extends ButtonLook, Omit<ComponentProps<'button'>, 'classN
   pending?: boolean
   /** Why it cannot be used now; shown on hover and focus. Undefined: it can. */
   disabledReason?: string
+  /** When it is pressed all the same, also by Enter in a form that it would send. */
+  onRefused?: () => void
 }
 
 interface LeadingProps extends ButtonLook, Omit<ComponentProps<'a'>, 'className' | 'style' | 'children'> {
@@ -83,6 +85,7 @@ function ActingButton({
   block,
   pending,
   disabledReason,
+  onRefused,
   onClick,
   type = 'button',
   children,
@@ -90,8 +93,9 @@ function ActingButton({
 }: ActingProps) {
   const refused = pending || disabledReason !== undefined
   const guard = (event: MouseEvent<HTMLButtonElement>) => {
-    if (refused) event.preventDefault()
-    else onClick?.(event)
+    if (!refused) return onClick?.(event)
+    event.preventDefault()
+    if (!pending) onRefused?.()
   }
   const button = (
     <button

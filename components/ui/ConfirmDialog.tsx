@@ -1,11 +1,12 @@
 'use client'
 
 import { type ReactNode, useId, useState } from 'react'
-import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
 import { Input } from '@/components/ui/Input'
+import { SendFoot } from '@/components/ui/SendFoot'
+import { useObstacle } from '@/components/ui/use-obstacle'
 
 interface ConfirmDialogProps {
   open: boolean
@@ -21,6 +22,8 @@ interface ConfirmDialogProps {
   verb: string
   onConfirm: () => void
   pending?: boolean
+  /** Why it cannot be confirmed yet, e.g. because what would go is not shown yet. */
+  disabledReason?: string
   /** The server's sentence when it refused. */
   error?: string
   /** Further fields, e.g. a reason. */
@@ -33,6 +36,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const form = useId()
   const [typed, setTyped] = useState('')
   const isNamed = name === undefined || typed.trim() === name
+  const obstacle = useObstacle(props.disabledReason ?? (isNamed ? undefined : `Type “${name}” first.`))
   const close = (next: boolean) => {
     setTyped('')
     onOpenChange(next)
@@ -44,21 +48,23 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       title={title}
       description={lost}
       footer={
-        <>
-          <Button onClick={() => close(false)}>Keep it</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant="danger"
-            pending={pending}
-            disabledReason={isNamed ? undefined : `Type “${name}” first.`}
-          >
-            {verb}
-          </Button>
-        </>
+        <SendFoot
+          form={form}
+          verb={verb}
+          variant="danger"
+          pending={pending}
+          obstacle={obstacle}
+          cancel="Keep it"
+          onCancel={() => close(false)}
+        />
       }
     >
-      <Form id={form} pending={pending} error={error} onSubmit={() => isNamed && onConfirm()}>
+      <Form
+        id={form}
+        pending={pending}
+        error={error}
+        onSubmit={() => (obstacle.reason === undefined ? onConfirm() : obstacle.say())}
+      >
         {kept !== undefined && <p className="text-sm">{kept}</p>}
         {children}
         {name !== undefined && (

@@ -18,7 +18,7 @@ interface CopyableProps {
 export function Copyable({ value, label, shown, tail }: CopyableProps) {
   const { isCopied, copy } = useCopy()
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-0.5 align-bottom">
+    <span className="inline-flex min-w-0 max-w-full items-center gap-0.5">
       <MiddleTruncate text={shown ?? value} tail={tail} />
       <IconButton
         size="small"

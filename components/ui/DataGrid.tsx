@@ -148,7 +148,7 @@ function BodyCell<Item>({ item, column }: { item: Item; column: Column<Item> }) 
   if (!column.isBlank?.(item)) {
     return (
       <td role="cell" className={cellLook(column)}>
-        {column.cell(item)}
+        {column.cell?.(item)}
       </td>
     )
   }

@@ -5,7 +5,7 @@ import { type ReactNode, useRef } from 'react'
 import { Button } from '@/components/ui/Button'
 import { cx } from '@/components/ui/class-names'
 import type { Column } from '@/components/ui/columns'
-import { csvText, saveFile } from '@/components/ui/csv'
+import { csvOf, saveFile } from '@/components/ui/csv'
 import { DataGrid, type Selection } from '@/components/ui/DataGrid'
 import { Notice } from '@/components/ui/Notice'
 import { useRowKeys } from '@/components/ui/use-row-keys'
@@ -77,7 +77,7 @@ export function DataTable<Item extends { id: string }>(props: DataTableProps<Ite
               <DataGrid
                 label={label}
                 items={items}
-                columns={columns}
+                columns={columns.filter(({ cell }) => cell)}
                 selection={selection}
                 onToggle={toggle}
               />
@@ -104,10 +104,7 @@ function Foot<Item extends { id: string }>({ label, query, columns, csv, paginat
   const items = query.data?.items ?? []
   if (items.length === 0) return pagination
   const save = () => {
-    const wanted = columns.filter(({ csv }) => csv)
-    const lines = items.map((item) => wanted.map((column) => column.csv?.(item)))
-    const text = csvText([wanted.map(({ header }) => header), ...lines])
-    saveFile({ name: `${csv}.csv`, text, type: 'text/csv' })
+    saveFile({ name: `${csv}.csv`, text: csvOf(columns, items), type: 'text/csv' })
   }
   return (
     <div className="flex min-h-7 items-center gap-2 text-ink-muted text-xs">

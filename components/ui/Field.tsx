@@ -1,7 +1,7 @@
 'use client'
 
-import { CircleAlert } from 'lucide-react'
 import { createContext, type ReactNode, useContext, useId } from 'react'
+import { describedBy, FieldNotes } from '@/components/ui/FieldNotes'
 import { useFieldError } from '@/components/ui/Form'
 
 interface FieldLink {
@@ -57,26 +57,16 @@ export function Field({ label, name, help, error, required = false, hiddenLabel,
   const id = useId()
   const said = useFieldError(name)
   const fault = error ?? said
-  const describedBy = [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(' ') || undefined
+  const notes = { id, fault, help }
   return (
-    <Link value={{ id, name, describedBy, invalid: fault !== undefined, required }}>
+    <Link value={{ id, name, describedBy: describedBy(notes), invalid: fault !== undefined, required }}>
       <div className="flex min-w-0 flex-col gap-1">
         <label htmlFor={id} className={hiddenLabel ? 'sr-only' : 'font-strong text-sm'}>
           {label}
           {!required && !hiddenLabel && <span className="font-normal text-ink-faint"> optional</span>}
         </label>
         {children}
-        {fault !== undefined && (
-          <p id={`${id}-fault`} className="flex items-start gap-1 text-failed text-xs">
-            <CircleAlert aria-hidden size={13} className="mt-px shrink-0" />
-            {fault}
-          </p>
-        )}
-        {help !== undefined && (
-          <div id={`${id}-help`} className="text-ink-muted text-xs">
-            {help}
-          </div>
-        )}
+        <FieldNotes {...notes} />
       </div>
     </Link>
   )

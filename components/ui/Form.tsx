@@ -51,10 +51,12 @@ export function Form({ onSubmit, pending, fields = noFaults, error, id, label, c
     if (!pending) onSubmit(new FormData(event.currentTarget))
   }
   const submitByKey = (event: KeyboardEvent<HTMLFormElement>) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault()
-      form.current?.requestSubmit()
-    }
+    if (event.key !== 'Enter') return
+    const writes = !event.repeat || event.target instanceof HTMLTextAreaElement
+    if (writes && !event.ctrlKey && !event.metaKey) return
+    event.preventDefault()
+    // Held down it sends once: what has come up since then nobody has looked at.
+    if (!event.repeat) form.current?.requestSubmit()
   }
   return (
     <Faults value={fields}>

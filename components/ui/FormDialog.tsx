@@ -1,9 +1,10 @@
 'use client'
 
 import { type ReactNode, useId } from 'react'
-import { Button } from '@/components/ui/Button'
 import { Dialog, type DialogProps } from '@/components/ui/Dialog'
 import { Form } from '@/components/ui/Form'
+import { SendFoot } from '@/components/ui/SendFoot'
+import { useObstacle } from '@/components/ui/use-obstacle'
 import type { Action } from '@/components/use-action'
 
 interface FormDialogProps extends Pick<DialogProps, 'title' | 'description' | 'width'> {
@@ -13,7 +14,7 @@ interface FormDialogProps extends Pick<DialogProps, 'title' | 'description' | 'w
   action: Pick<Action<never>, 'pending' | 'fields' | 'error'>
   onSubmit: (values: FormData) => void
   onClose: () => void
-  /** Why the form cannot be sent now. */
+  /** Why the form cannot be sent now; said when somebody tries, by key too. */
   disabledReason?: string
   variant?: 'primary' | 'secondary'
   children: ReactNode
@@ -23,24 +24,22 @@ interface FormDialogProps extends Pick<DialogProps, 'title' | 'description' | 'w
 export function FormDialog(props: FormDialogProps) {
   const { verb, action, onSubmit, onClose, disabledReason, variant = 'primary', children, ...dialog } = props
   const form = useId()
+  const obstacle = useObstacle(disabledReason)
   return (
     <Dialog
       {...dialog}
       open
       onOpenChange={onClose}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant={variant}
-            pending={action.pending}
-            disabledReason={disabledReason}
-          >
-            {verb}
-          </Button>
-        </>
+        <SendFoot
+          form={form}
+          verb={verb}
+          variant={variant}
+          pending={action.pending}
+          obstacle={obstacle}
+          cancel="Cancel"
+          onCancel={onClose}
+        />
       }
     >
       <Form
@@ -48,7 +47,7 @@ export function FormDialog(props: FormDialogProps) {
         pending={action.pending}
         fields={action.fields}
         error={action.error}
-        onSubmit={onSubmit}
+        onSubmit={(values) => (disabledReason === undefined ? onSubmit(values) : obstacle.say())}
       >
         {children}
       </Form>

@@ -15,7 +15,7 @@ export function MiddleTruncate({ text, tail = 12, mono = true }: MiddleTruncateP
       title={text}
       className={cx('inline-flex min-w-0 max-w-full whitespace-nowrap', mono && 'font-mono text-xs')}
     >
-      <span className="truncate whitespace-pre">{text.slice(0, cut)}</span>
+      {cut > 0 && <span className="truncate whitespace-pre">{text.slice(0, cut)}</span>}
       <span className="shrink-0 whitespace-pre">{text.slice(cut)}</span>
     </span>
   )

@@ -1,5 +1,6 @@
 'use client'
 
+import { PencilLine } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { Count } from '@/components/ui/Count'
 
@@ -7,6 +8,8 @@ export interface Tab {
   value: string
   label: string
   count?: number
+  /** Marks that something in it was changed and not saved. */
+  isUnsaved?: boolean
   content: ReactNode
 }
 
@@ -24,10 +27,15 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
   const list = useRef<HTMLDivElement>(null)
   const [own, setOwn] = useState(tabs[0]?.value)
   const chosen = tabs.find((tab) => tab.value === (value ?? own)) ?? tabs[0]
-  // The scroll position is the browser's: on a narrow screen the chosen tab may be beyond the edge.
+  // The scroll position is the browser's: on a narrow screen the chosen tab may be beyond the edge, also because the font came later.
   const shown = chosen?.value
   useEffect(() => {
-    if (list.current && shown !== undefined) bringIntoView(list.current, shown)
+    const row = list.current
+    const tab = row?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(shown ?? '')}"]`)
+    if (!row || !tab) return
+    const observer = new ResizeObserver(() => bringIntoView(row, tab))
+    observer.observe(tab, { box: 'border-box' })
+    return () => observer.disconnect()
   }, [shown])
   const choose = (next: string) => {
     setOwn(next)
@@ -69,6 +77,12 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
                 <Count value={tab.count} />
               </span>
             )}
+            {tab.isUnsaved && (
+              <span title="Not saved" className="text-attention">
+                <PencilLine aria-hidden size={13} />
+                <span className="sr-only">not saved</span>
+              </span>
+            )}
           </button>
         ))}
       </div>
@@ -86,9 +100,7 @@ export function Tabs({ label, tabs, value, onChange }: TabsProps) {
 }
 
 /** Scrolls the row of tabs sideways, and nothing else. */
-function bringIntoView(row: HTMLElement, value: string): void {
-  const tab = row.querySelector<HTMLElement>(`[data-tab="${CSS.escape(value)}"]`)
-  if (!tab) return
+function bringIntoView(row: HTMLElement, tab: HTMLElement): void {
   const isSeen =
     tab.offsetLeft >= row.scrollLeft && tab.offsetLeft + tab.offsetWidth <= row.scrollLeft + row.clientWidth
   if (!isSeen) row.scrollLeft = tab.offsetLeft

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 export interface Column<Item> {
   id: string
   header: string
-  cell: (item: Item) => ReactNode
+  /** Without one the column is in the CSV file alone. */
+  cell?: (item: Item) => ReactNode
   /** Whether there is nothing to show of it: a dash in a table, and nothing at all on a card. */
   isBlank?: (item: Item) => boolean
   /** CSS width; one column, the one that matters, has none and takes what is left. */

@@ -5,13 +5,14 @@ import { toast } from '@/components/ui/toast'
 
 const SHOWN_MS = 1600
 
-/** Copies text to the clipboard; `isCopied` is true for a moment after. */
-export function useCopy(): { isCopied: boolean; copy: (text: string) => void } {
+/** Copies text to the clipboard; `isCopied` is true for a moment after. @param told when it was copied, where no button shows it. */
+export function useCopy(told?: string): { isCopied: boolean; copy: (text: string) => void } {
   const [isCopied, setCopied] = useState(false)
   const copy = (text: string) => {
     write(text).then(
       () => {
         setCopied(true)
+        if (told !== undefined) toast.success(told)
         setTimeout(() => setCopied(false), SHOWN_MS)
       },
       () => toast.error('The browser did not let the text be copied. Select it and copy by hand.'),

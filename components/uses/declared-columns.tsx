@@ -1,7 +1,7 @@
 import { Badge } from '@/components/ui/Badge'
 import { type Column, columnsOf } from '@/components/ui/columns'
-import { Size } from '@/components/ui/Size'
-import { Time } from '@/components/ui/Time'
+import { sizeColumn } from '@/components/ui/size-column'
+import { timeColumn } from '@/components/ui/time-column'
 
 interface Declared {
   teams: string[]
@@ -36,24 +36,8 @@ export function declaredColumns<Item extends Declared>(): Column<Item>[] {
           </span>
         ),
     },
-    {
-      id: 'size',
-      header: 'Size',
-      width: '6rem',
-      align: 'end',
-      skeleton: 7,
-      csv: ({ size }) => size,
-      cell: ({ size }) => <Size bytes={size} />,
-    },
-    {
-      id: 'when',
-      header: 'Declared',
-      width: '6.5rem',
-      align: 'end',
-      skeleton: 8,
-      csv: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
+    sizeColumn(({ size }) => size, { width: '6rem' }),
+    timeColumn(({ createdAt }) => createdAt, { header: 'Declared', width: '6.5rem' }),
   ])
 }
 

@@ -4,9 +4,8 @@ import { unwrap } from '@/server/api/client'
 import { type AptPortal, openAptPortal } from '@/test/support/apt-portal'
 import { describeInBrowser } from '@/test/support/chromium'
 import { buildDeb } from '@/test/support/debs'
-import { openContext, pressUntil, signIn, startPortal, visit } from '@/test/support/portal'
+import { keepToasts, openContext, pressUntil, signIn, startPortal, visit } from '@/test/support/portal'
 
-const MINUTE = 60_000
 const portal = await startPortal()
 
 const cardIn = (page: Page, branch: string, source: string) =>
@@ -38,17 +37,16 @@ describeInBrowser('a board under quick hands', (browser) => {
     )
     context = await openContext(browser(), portal)
     await signIn(await context.newPage())
-  }, 2 * MINUTE)
+  })
   afterAll(() => context?.close())
   beforeEach(async () => {
     page = await context.newPage()
   })
   afterEach(() => page.close())
 
-  it('keeps the focus on the board when the card that had it is moved, and says so', {
-    timeout: MINUTE,
-  }, async () => {
+  it('keeps the focus on the board when the card that had it is moved, and says so', async () => {
     await visit(page, '/debian/tools')
+    await keepToasts(page)
     const heard = page.locator('[aria-live="polite"]', { hasText: 'beta 1.0 is in testing now.' })
     await cardIn(page, 'unstable', 'beta').getByRole('link').focus()
     await pressUntil(page.getByRole('dialog', { name: 'Move beta 1.0' }), 'm')
@@ -60,9 +58,7 @@ describeInBrowser('a board under quick hands', (browser) => {
     await expect.poll(() => focused(page)).toBe('unstable/alpha/1.0')
   })
 
-  it('gives the focus to the card above when the last one is taken out, and to another branch when none is left', {
-    timeout: MINUTE,
-  }, async () => {
+  it('gives the focus to the card above when the last one is taken out, and to another branch when none is left', async () => {
     await visit(page, '/debian/tools')
     await takeOut(page, 'alpha')
     await expect.poll(() => focused(page)).toBe('unstable/gamma/1.0')
@@ -70,7 +66,7 @@ describeInBrowser('a board under quick hands', (browser) => {
     await expect.poll(() => focused(page)).toBe('testing/beta/1.0')
   })
 
-  it('leaves the focus where somebody has put it', { timeout: MINUTE }, async () => {
+  it('leaves the focus where somebody has put it', async () => {
     await visit(page, '/debian/tools')
     await cardIn(page, 'testing', 'beta').getByRole('link').focus()
     await page.getByRole('tab', { name: 'Board' }).focus()
@@ -83,9 +79,7 @@ describeInBrowser('a board under quick hands', (browser) => {
     expect(await focused(page)).toBe('INPUT')
   })
 
-  it('opens the page whose link is clicked before the search has been reported', {
-    timeout: MINUTE,
-  }, async () => {
+  it('opens the page whose link is clicked before the search has been reported', async () => {
     await visit(page, '/debian/tools?tab=packages')
     await page.getByRole('link', { name: 'alpha' }).waitFor()
     // The page comes when the search has long been reported, whenever that is.
@@ -96,13 +90,13 @@ describeInBrowser('a board under quick hands', (browser) => {
     })
     await page.evaluate(typeInHaste, { text: 'alp', link: 'alpha' })
     await page.getByRole('heading', { name: 'alpha', level: 1 }).waitFor()
-    expect(new URL(page.url()).pathname).toBe('/debian/tools/sources/alpha')
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/debian/tools/sources/alpha')
     await page.goBack()
     await page.getByRole('tab', { name: 'Packages' }).waitFor()
-    expect(await page.getByLabel('Search packages').inputValue()).toBe('alp')
+    await expect.poll(() => page.getByLabel('Search packages').inputValue()).toBe('alp')
   })
 
-  it('keeps a filter that is chosen before the search has been reported', { timeout: MINUTE }, async () => {
+  it('keeps a filter that is chosen before the search has been reported', async () => {
     await visit(page, '/debian/tools?tab=packages')
     await page.getByRole('link', { name: 'alpha' }).waitFor()
     const branch = page.getByRole('combobox', { name: 'Branch' })
@@ -113,7 +107,7 @@ describeInBrowser('a board under quick hands', (browser) => {
   })
 
   it('tells a second person in the rail what waits for them, until they have decided', {
-    timeout: 2 * MINUTE,
+    timeout: 180_000,
   }, async () => {
     await apt.ask('POST', '/apt/moves', {
       ...{ repository: 'tools', packages: [{ package: 'beta', version: '1.0' }] },

@@ -6,7 +6,15 @@ import type { RepositoryDetail } from '@/server/apt/schema'
 import { type AptPortal, openAptPortal } from '@/test/support/apt-portal'
 import { describeInBrowser } from '@/test/support/chromium'
 import { buildDeb } from '@/test/support/debs'
-import { openContext, pressUntil, signIn, startPortal, visit } from '@/test/support/portal'
+import {
+  chooseTab,
+  keepToasts,
+  openContext,
+  pressUntil,
+  signIn,
+  startPortal,
+  visit,
+} from '@/test/support/portal'
 
 const MINUTE = 60_000
 const portal = await startPortal()
@@ -24,12 +32,10 @@ describeInBrowser('Debian repositories', (browser) => {
     context = await openContext(browser(), portal)
     page = await context.newPage()
     await signIn(page)
-  }, 2 * MINUTE)
+  })
   afterAll(() => context?.close())
 
-  it('makes the first one from the empty list, with its branches put in order', {
-    timeout: MINUTE,
-  }, async () => {
+  it('makes the first one from the empty list, with its branches put in order', async () => {
     await visit(page, '/debian')
     await page.getByLabel('Name', { exact: true }).fill('platform')
     await page.getByRole('button', { name: 'Take out prestable' }).click()
@@ -44,7 +50,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.getByText('Nothing is in this branch yet.').first().waitFor()
   })
 
-  it('takes packages that are dropped, and refuses what is none', { timeout: 2 * MINUTE }, async () => {
+  it('takes packages that are dropped, and refuses what is none', async () => {
     await openTab(page, 'Uploads')
     const dropped = [
       buildDeb({ name: 'hello', version: '1.0', description: 'greets\nIt greets everybody.' }),
@@ -60,16 +66,16 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.getByRole('region', { name: 'Uploads' }).getByText('Accepted').first().waitFor()
   })
 
-  it('promotes by drag, after the plan was shown, and takes it back', { timeout: 2 * MINUTE }, async () => {
+  it('promotes by drag, after the plan was shown, and takes it back', async () => {
     await visit(page, '/debian/platform')
+    await keepToasts(page)
     await cardIn(page, 'unstable', 'hello').dragTo(column(page, 'testing'))
     const dialog = page.getByRole('dialog', { name: 'Move hello 1.0' })
     await dialog.getByRole('heading', { name: 'Moves: 2 packages' }).waitFor()
-    expect(await dialog.getByRole('combobox', { name: 'To' }).inputValue()).toBe('testing')
+    await expect.poll(() => dialog.getByRole('combobox', { name: 'To' }).inputValue()).toBe('testing')
     await dialog.getByRole('button', { name: 'Move 2 packages' }).click()
-    // It goes after a while, and stays as long as the pointer is on it.
     const undo = page.getByRole('button', { name: 'Undo' })
-    await undo.hover()
+    await undo.waitFor()
     await cardIn(page, 'testing', 'hello').waitFor()
     await cardIn(page, 'unstable', 'hello').waitFor({ state: 'detached' })
     await undo.click()
@@ -77,7 +83,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await cardIn(page, 'testing', 'hello').waitFor({ state: 'detached' })
   })
 
-  it('promotes by keyboard alone', { timeout: 2 * MINUTE }, async () => {
+  it('promotes by keyboard alone', async () => {
     await apt.upload('platform', 'unstable', [buildDeb({ name: 'other', version: '2.0' })])
     await visit(page, '/debian/platform')
     await cardIn(page, 'unstable', 'other').waitFor()
@@ -96,7 +102,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await column(page, 'unstable').getByText('Nothing is in this branch yet.').waitFor()
   })
 
-  it('warns of a dependency that would be missing', { timeout: MINUTE }, async () => {
+  it('warns of a dependency that would be missing', async () => {
     await apt.upload('platform', 'unstable', [
       buildDeb({ name: 'needy', version: '1.0', depends: 'hello-tools (>= 9)' }),
     ])
@@ -108,7 +114,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.keyboard.press('Escape')
   })
 
-  it('finds a package as one types, and shows all of it', { timeout: MINUTE }, async () => {
+  it('finds a package as one types, and shows all of it', async () => {
     await openTab(page, 'Packages')
     await page.getByRole('link', { name: 'other' }).waitFor()
     await page.getByLabel('Search packages').fill('hello-t')
@@ -124,7 +130,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.getByText('usr/share/doc/hello-tools/copyright').waitFor()
   })
 
-  it('compares two snapshots, and rolls the branch back to one', { timeout: 2 * MINUTE }, async () => {
+  it('compares two snapshots, and rolls the branch back to one', async () => {
     await openTab(page, 'Snapshots')
     const rows = page.getByRole('table', { name: 'Snapshots' }).locator('[data-row]')
     await rows.first().waitFor()
@@ -157,9 +163,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await column(page, 'testing').getByText('Nothing is in this branch yet.').waitFor()
   })
 
-  it('rotates the signing key: a second one first, then the former one retired', {
-    timeout: 2 * MINUTE,
-  }, async () => {
+  it('rotates the signing key: a second one first, then the former one retired', async () => {
     await openTab(page, 'Keys')
     const signing = page.getByRole('article').filter({ hasText: 'Signing' })
     await signing.waitFor()
@@ -173,10 +177,10 @@ describeInBrowser('Debian repositories', (browser) => {
     await dialog.getByLabel(/^Type “/).fill(former.toUpperCase())
     await dialog.getByRole('button', { name: 'Retire the key' }).click()
     await card.getByText('Retired').first().waitFor()
-    expect(await signing.count()).toBe(1)
+    await expect.poll(() => signing.count()).toBe(1)
   })
 
-  it('knows an uploader by a public key, until it is removed', { timeout: MINUTE }, async () => {
+  it('knows an uploader by a public key, until it is removed', async () => {
     const { publicKey } = await generateKey({
       type: 'curve25519',
       userIDs: [{ name: 'Ada', email: 'ada@example.org' }],
@@ -197,11 +201,11 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.getByText('No key is known yet.').waitFor()
   })
 
-  it('is found from everywhere: a repository, and a package', { timeout: MINUTE }, async () => {
+  it('is found from everywhere: a repository, and a package', async () => {
     const palette = page.getByRole('dialog', { name: 'Search or go to' })
     const find = async (typed: string, option: RegExp) => {
       await visit(page, '/tasks')
-      await page.keyboard.press('Control+k')
+      await pressUntil(palette, 'Control+k')
       await palette.getByPlaceholder('A page, an action, a part of a URL').fill(typed)
       await palette.getByRole('option', { name: option }).click()
     }
@@ -211,7 +215,7 @@ describeInBrowser('Debian repositories', (browser) => {
     await page.getByRole('heading', { name: 'needy', level: 1 }).waitFor()
   })
 
-  it('fills the chosen branch and architecture into what one copies', { timeout: MINUTE }, async () => {
+  it('fills the chosen branch and architecture into what one copies', async () => {
     await openTab(page, 'Set me up')
     await page.getByRole('combobox', { name: 'Branch' }).selectOption('testing')
     await page.getByRole('combobox', { name: 'Architecture' }).selectOption('arm64')
@@ -225,6 +229,7 @@ describeInBrowser('Debian repositories', (browser) => {
 
   it('has a second person approve what needs it', { timeout: 3 * MINUTE }, async () => {
     await openTab(page, 'Settings')
+    await keepToasts(page)
     const form = page.getByRole('form', { name: 'Settings of unstable' })
     await form.waitFor()
     await page.getByRole('tab', { name: 'testing' }).click()
@@ -261,7 +266,7 @@ describeInBrowser('Debian repositories', (browser) => {
 /** Goes to a part of the repository as a person does; what it shows takes input at once. */
 async function openTab(page: Page, name: string | RegExp): Promise<void> {
   await visit(page, '/debian/platform')
-  await page.getByRole('tab', { name }).click()
+  await chooseTab(page, name)
 }
 
 /** Keeps answers back, from the first request for such a URL until they are released. */

@@ -77,7 +77,13 @@ export function Board({ repository, filter, onFilter }: BoardProps) {
   const done = () => select(nothing)
   return (
     <>
-      <BoardFilters repository={repository} filter={filter} onFilter={onFilter} />
+      <BoardFilters
+        repository={repository}
+        filter={filter}
+        onFilter={onFilter}
+        hasCards={!isUnused}
+        refusal={refusal}
+      />
       {error && <Notice tone="failed">{sentenceOf(error)}</Notice>}
       <div ref={frame} {...keptFocus} aria-busy={isPlaceholderData} className="relative min-w-0">
         <ul

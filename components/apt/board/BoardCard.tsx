@@ -58,6 +58,7 @@ export function BoardCard(props: BoardCardProps) {
           href={sourceHref(repo, source, { version })}
           prefetch={false}
           draggable={false}
+          title={source}
           className="min-w-0 truncate rounded-sm font-strong text-sm hover:text-accent hover:underline"
         >
           {source}
@@ -79,7 +80,7 @@ export function BoardCard(props: BoardCardProps) {
             {summary}
           </span>
           <span className="flex gap-2">
-            <span className="min-w-0 truncate">
+            <span title={partsOf(card)} className="min-w-0 truncate">
               {component === 'main' ? '' : `${component} · `}
               {partsOf(card)}
             </span>

@@ -68,7 +68,9 @@ export function BoardColumn(props: BoardColumnProps) {
       )}
     >
       <div className="flex h-10 items-center gap-2 px-3">
-        <h2 className="min-w-0 truncate text-sm">{branch}</h2>
+        <h2 title={branch} className="min-w-0 truncate text-sm">
+          {branch}
+        </h2>
         <span className="text-ink-muted text-xs">
           <Count value={total} />
         </span>

@@ -16,10 +16,16 @@ interface BoardFiltersProps {
   repository: RepositoryDetail
   filter: RepositoryFilter
   onFilter: RepositoryFilterChange
+  /** Whether there is anything to move. */
+  hasCards: boolean
+  /** Why nothing can be moved. */
+  refusal: string | undefined
 }
 
 /** What the board shows, how close, and the keys that work on it. */
-export function BoardFilters({ repository: { components }, filter, onFilter }: BoardFiltersProps) {
+export function BoardFilters(props: BoardFiltersProps) {
+  const { filter, onFilter, hasCards, refusal } = props
+  const { components } = props.repository
   const { q, component, density } = filter
   return (
     <div className="flex flex-col gap-2">
@@ -51,18 +57,29 @@ export function BoardFilters({ repository: { components }, filter, onFilter }: B
           />
         </div>
       </FilterBar>
-      <p className="hidden flex-wrap items-center gap-x-3 gap-y-1 text-ink-muted text-xs md:flex">
-        <span>Drag a card to another branch, or:</span>
-        <span className="inline-flex items-center gap-1">
-          <Kbd>j</Kbd> <Kbd>k</Kbd> <Kbd>←</Kbd> <Kbd>→</Kbd> go
-        </span>
-        <span className="inline-flex items-center gap-1">
-          <Kbd>x</Kbd> select
-        </span>
-        <span className="inline-flex items-center gap-1">
-          <Kbd>m</Kbd> move
-        </span>
-      </p>
+      {hasCards &&
+        (refusal === undefined ? (
+          <Hints />
+        ) : (
+          <p className="text-ink-muted text-xs">{refusal} You see the board, and cannot move packages.</p>
+        ))}
     </div>
+  )
+}
+
+function Hints() {
+  return (
+    <p className="hidden flex-wrap items-center gap-x-3 gap-y-1 text-ink-muted text-xs md:flex">
+      <span>Drag a card to another branch, or:</span>
+      <span className="inline-flex items-center gap-1">
+        <Kbd>j</Kbd> <Kbd>k</Kbd> <Kbd>←</Kbd> <Kbd>→</Kbd> go
+      </span>
+      <span className="inline-flex items-center gap-1">
+        <Kbd>x</Kbd> select
+      </span>
+      <span className="inline-flex items-center gap-1">
+        <Kbd>m</Kbd> move
+      </span>
+    </p>
   )
 }

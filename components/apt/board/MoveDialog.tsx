@@ -1,9 +1,10 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type CardPlace, namesOf, nextBranch } from '@/components/apt/board/cards'
 import { Plan, PlanSkeleton } from '@/components/apt/board/Plan'
+import { PlanFailed, withoutPlan } from '@/components/apt/board/PlanFailed'
 import { movePackages, planOf } from '@/components/apt/board/queries'
 import { useUndo } from '@/components/apt/moves/use-undo'
 import { aptKeys } from '@/components/apt/queries'
@@ -14,7 +15,7 @@ import { Input } from '@/components/ui/Input'
 import { Notice } from '@/components/ui/Notice'
 import { Select } from '@/components/ui/Select'
 import { toast } from '@/components/ui/toast'
-import { sentenceOf, useAction } from '@/components/use-action'
+import { useAction } from '@/components/use-action'
 import type { MoveOutcome, MovePlan } from '@/server/apt/moves/schema'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
@@ -60,10 +61,9 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
       description={`From ${from} to ${to}: all its binary packages and its source.`}
       verb={verbOf(plan.data, copy)}
       action={{ ...move, error: move.error ?? Object.values(move.fields ?? {})[0] }}
-      disabledReason={obstacleOf(plan.data)}
+      disabledReason={obstacleOf(plan)}
       onClose={onClose}
       onSubmit={(values) => {
-        if (obstacleOf(plan.data) !== undefined) return
         const reason = String(values.get('reason')).trim()
         move.run({ ...input, ...(reason !== '' && { reason }) })
       }}
@@ -79,7 +79,7 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
         />
       </Field>
       {plan.error ? (
-        <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
+        <PlanFailed plan={plan} />
       ) : plan.data ? (
         <Plan plan={plan.data} to={to} />
       ) : (
@@ -99,9 +99,9 @@ export function MoveDialog({ repository, cards, to: dropped, onClose, onDone }: 
 }
 
 /** Why the move cannot be made now. */
-function obstacleOf(plan: MovePlan | undefined): string | undefined {
-  if (!plan) return 'The plan is being worked out.'
-  return plan.moves.length === 0 ? 'All of it is there already.' : undefined
+function obstacleOf(plan: UseQueryResult<MovePlan>): string | undefined {
+  if (!plan.data) return withoutPlan(plan)
+  return plan.data.moves.length === 0 ? 'All of it is there already.' : undefined
 }
 
 function verbOf(plan: MovePlan | undefined, copy: boolean): string {

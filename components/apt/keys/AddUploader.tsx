@@ -20,7 +20,12 @@ export function AddUploader({ repo, onClose }: { repo: string; onClose: () => vo
     <FormDialog
       width="medium"
       title="Add an uploader"
-      description="The key that signs their .changes files, as gpg --armor --export writes it."
+      description={
+        <>
+          The key that signs their .changes files, as{' '}
+          <code className="whitespace-nowrap text-xs">gpg --armor --export</code> writes it.
+        </>
+      }
       verb="Add the uploader"
       action={add}
       onClose={onClose}

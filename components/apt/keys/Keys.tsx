@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus, UserPlus } from 'lucide-react'
 import dynamic from 'next/dynamic'
+import Link from 'next/link'
 import { useState } from 'react'
 import { KeyCard } from '@/components/apt/keys/KeyCard'
 import { keysOf, uploadersOf } from '@/components/apt/keys/queries'
 import { UploaderRow } from '@/components/apt/keys/UploaderRow'
+import { repositoryHref } from '@/components/apt/places'
 import { useAptRefusal } from '@/components/apt/use-apt-refusal'
 import { Button } from '@/components/ui/Button'
 import { Notice } from '@/components/ui/Notice'
@@ -31,7 +33,7 @@ const RemoveUploader = dynamic(
 const policies: Record<RepositoryDetail['signaturePolicy'], string> = {
   required: 'An upload is taken only when one of these keys has signed it.',
   optional: 'Uploads may come unsigned; a signature must be by one of these keys.',
-  off: 'Signatures of uploads are not looked at: see the settings.',
+  off: 'Signatures of uploads are not looked at.',
 }
 
 type Asking =
@@ -105,7 +107,14 @@ export function Keys({ repository }: { repository: RepositoryDetail }) {
         }
       >
         <p className="border-line border-b px-4 py-2.5 text-ink-muted text-sm">
-          {policies[repository.signaturePolicy]}
+          {policies[repository.signaturePolicy]}{' '}
+          <Link
+            href={repositoryHref(repo, { tab: 'settings' })}
+            prefetch={false}
+            className="rounded-sm text-accent underline"
+          >
+            Settings
+          </Link>
         </p>
         {uploaders.error && (
           <div className="p-4">
@@ -129,7 +138,13 @@ export function Keys({ repository }: { repository: RepositoryDetail }) {
             ))}
           </ul>
         )}
-        {uploaders.data?.length === 0 && <p className="p-4 text-sm">No key is known yet.</p>}
+        {uploaders.data?.length === 0 && (
+          <p className="p-4 text-sm">
+            No key is known yet.
+            {repository.signaturePolicy === 'required' &&
+              ' Until there is one, every upload by dput is refused.'}
+          </p>
+        )}
       </Panel>
       {asking?.what === 'add' && <AddKey repo={repo} onClose={close} />}
       {asking?.what === 'retire' && <RetireKey repo={repo} aptKey={asking.key} onClose={close} />}

@@ -115,7 +115,7 @@ function Facts({ repo, move }: { repo: string; move: MoveDetail }) {
           { term: 'Who', detail: move.actorName },
           { term: 'When', detail: <Time at={move.at} format="exact" /> },
           {
-            term: 'Sources',
+            term: move.sources.length === 1 ? 'Source' : 'Sources',
             detail: (
               <ul>
                 {move.sources.map(({ source, version }) => (

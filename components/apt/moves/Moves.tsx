@@ -16,9 +16,11 @@ import { type Column, columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { FilterBar } from '@/components/ui/FilterBar'
+import { OneLine } from '@/components/ui/OneLine'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
-import { Time } from '@/components/ui/Time'
+import { textColumn } from '@/components/ui/text-column'
+import { timeColumn } from '@/components/ui/time-column'
 import type { MoveSummary } from '@/server/apt/moves/schema'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
@@ -50,7 +52,7 @@ function columnsFor(repo: string): Column<MoveSummary>[] {
       csv: moveWords,
       cell: (move) => (
         <span className="flex min-w-0 items-center gap-2">
-          <span className="truncate">{moveWords(move)}</span>
+          <OneLine text={moveWords(move)} />
           {move.undoneById !== null && <Badge>taken back</Badge>}
         </span>
       ),
@@ -66,14 +68,12 @@ function columnsFor(repo: string): Column<MoveSummary>[] {
       csv: ({ packages }) => packages,
       cell: ({ packages }) => <Count value={packages} />,
     },
-    {
+    textColumn(({ actorName }) => actorName, {
       id: 'who',
       header: 'Who',
       width: '10rem',
       skeleton: 12,
-      csv: ({ actorName }) => actorName,
-      cell: ({ actorName }) => <span className="block truncate">{actorName}</span>,
-    },
+    }),
     {
       id: 'why',
       header: 'Why',
@@ -88,16 +88,7 @@ function columnsFor(repo: string): Column<MoveSummary>[] {
         </span>
       ),
     },
-    {
-      id: 'when',
-      header: 'When',
-      width: '7rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 8,
-      csv: ({ at }) => at,
-      cell: ({ at }) => <Time at={at} />,
-    },
+    timeColumn(({ at }) => at, { card: 'end' }),
   ])
 }
 

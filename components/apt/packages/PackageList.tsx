@@ -1,6 +1,7 @@
 import { Package } from 'lucide-react'
 import { packageHref } from '@/components/apt/places'
 import { Badge } from '@/components/ui/Badge'
+import { OneLine } from '@/components/ui/OneLine'
 import { RowLink } from '@/components/ui/RowLink'
 import { Size } from '@/components/ui/Size'
 import type { PackageSummary } from '@/server/apt/packages/schema'
@@ -17,14 +18,16 @@ export function PackageList({ repo, packages }: { repo: string; packages: readon
           <span className="flex min-w-0 items-center gap-3 sm:w-2/7">
             <Package aria-hidden size={15} className="shrink-0 text-ink-faint" />
             <RowLink href={packageHref(repo, id)}>
-              <span className="truncate">{name}</span>
+              <OneLine text={name} />
             </RowLink>
           </span>
           <span className="flex shrink-0 gap-1 sm:w-28">
             <Badge>{type === 'source' ? 'source' : architecture}</Badge>
             {type !== 'deb' && type !== 'source' && <Badge>{type}</Badge>}
           </span>
-          <span className="min-w-0 flex-1 truncate text-ink-muted max-sm:hidden">{summary}</span>
+          <span className="min-w-0 flex-1 max-sm:hidden">
+            <OneLine text={summary} look="muted" />
+          </span>
           <span className="text-ink-muted text-xs max-lg:hidden">{section}</span>
           <span className="ml-auto">
             <Size bytes={size} />

@@ -13,6 +13,7 @@ import { type Column, columnsOf } from '@/components/ui/columns'
 import { DataTable } from '@/components/ui/DataTable'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { FilterBar } from '@/components/ui/FilterBar'
+import { OneLine } from '@/components/ui/OneLine'
 import { Pagination } from '@/components/ui/Pagination'
 import { RowLink } from '@/components/ui/RowLink'
 import type { SourceRow } from '@/server/apt/packages/schema'
@@ -35,9 +36,9 @@ function columnsFor({ name: repo, branches }: RepositoryDetail): Column<Row>[] {
       cell: ({ source, summary }) => (
         <div className="min-w-0">
           <RowLink href={sourceHref(repo, source)}>
-            <span className="truncate font-strong">{source}</span>
+            <OneLine text={source} look="strong" />
           </RowLink>
-          <span className="block truncate text-ink-muted text-xs">{summary}</span>
+          <OneLine text={summary} look="small" />
         </div>
       ),
     },

@@ -2,14 +2,13 @@
 
 import { useMemo } from 'react'
 import { aptKeys, changeBranch } from '@/components/apt/queries'
-import { changedOf } from '@/components/apt/settings/changed-of'
+import { useDrafts } from '@/components/apt/settings/drafts'
+import { NumberField } from '@/components/apt/settings/NumberField'
 import { numberOrNull } from '@/components/apt/settings/number-or-null'
 import { SaveBar } from '@/components/apt/settings/SaveBar'
 import { useEdited } from '@/components/apt/settings/use-edited'
 import { Checkbox } from '@/components/ui/Checkbox'
-import { Field } from '@/components/ui/Field'
 import { Form } from '@/components/ui/Form'
-import { Input } from '@/components/ui/Input'
 import { Panel } from '@/components/ui/Panel'
 import { Tabs } from '@/components/ui/Tabs'
 import { Time } from '@/components/ui/Time'
@@ -23,6 +22,7 @@ interface BranchSettingsProps {
 
 /** The settings of each branch. */
 export function BranchSettings({ repository, isLocked }: BranchSettingsProps) {
+  const drafts = useDrafts(repository.name)
   return (
     <Panel title="Branches">
       <Tabs
@@ -30,6 +30,7 @@ export function BranchSettings({ repository, isLocked }: BranchSettingsProps) {
         tabs={repository.branches.map((branch) => ({
           value: branch.name,
           label: branch.name,
+          isUnsaved: drafts.has(branch.name),
           content: <BranchForm repo={repository.name} branch={branch} isLocked={isLocked} />,
         }))}
       />
@@ -49,8 +50,7 @@ function settingsOf(branch: Branch) {
 }
 type Values = ReturnType<typeof settingsOf>
 
-function patchOf(before: Values, now: Values): BranchPatch {
-  const { validDays, keepVersions, ...same } = changedOf(before, now)
+function patchOf({ validDays, keepVersions, ...same }: Partial<Values>): BranchPatch {
   return {
     ...same,
     ...(validDays !== undefined && { validDays: numberOrNull(validDays) }),
@@ -66,14 +66,14 @@ interface BranchFormProps {
 
 function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
   const before = useMemo(() => settingsOf(branch), [branch])
-  const { now, set, forget } = useEdited(before)
-  const patch = patchOf(before, now)
-  const isChanged = Object.keys(patch).length > 0
-  const save = useAction(changeBranch, {
+  const { now, edited, set, forget } = useEdited(before, { repo, form: branch.name })
+  const isChanged = Object.keys(edited).length > 0
+  const send = (values: Partial<Values>) => changeBranch({ repo, branch: branch.name, ...patchOf(values) })
+  const save = useAction(send, {
     faults: 'form',
     success: `The settings of ${branch.name} hold from now on.`,
     invalidates: [aptKeys.all],
-    onSuccess: forget,
+    onRefreshed: forget,
   })
   return (
     <Form
@@ -81,7 +81,7 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
       pending={save.pending || isLocked}
       fields={save.fields}
       error={save.error}
-      onSubmit={() => isChanged && save.run({ repo, branch: branch.name, ...patch })}
+      onSubmit={() => isChanged && save.run(edited)}
     >
       <Checkbox
         label="Moves into it need approval"
@@ -101,7 +101,7 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
         checked={now.butAutomaticUpgrades}
         onChange={(butAutomaticUpgrades) => set({ butAutomaticUpgrades })}
       />
-      <Field
+      <NumberField
         label="Days that a Release is valid"
         name="validDays"
         help={
@@ -113,31 +113,26 @@ function BranchForm({ repo, branch, isLocked }: BranchFormProps) {
             </>
           )
         }
-      >
-        <Input
-          type="number"
-          min={1}
-          max={3650}
-          inputMode="numeric"
-          value={now.validDays}
-          onChange={(event) => set({ validDays: event.target.value })}
-        />
-      </Field>
-      <Field
+        min={1}
+        max={3650}
+        value={now.validDays}
+        onChange={(validDays) => set({ validDays })}
+      />
+      <NumberField
         label="Versions of a package to keep in it"
         name="keepVersions"
         help="Older ones leave the branch when a newer one comes. All stay, when left empty."
-      >
-        <Input
-          type="number"
-          min={1}
-          max={1000}
-          inputMode="numeric"
-          value={now.keepVersions}
-          onChange={(event) => set({ keepVersions: event.target.value })}
-        />
-      </Field>
-      <SaveBar verb={`Save ${branch.name}`} isChanged={isChanged} pending={save.pending} onForget={forget} />
+        min={1}
+        max={1000}
+        value={now.keepVersions}
+        onChange={(keepVersions) => set({ keepVersions })}
+      />
+      <SaveBar
+        verb={`Save ${branch.name}`}
+        isChanged={isChanged}
+        pending={save.pending}
+        onForget={() => forget()}
+      />
     </Form>
   )
 }

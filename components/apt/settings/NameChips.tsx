@@ -1,9 +1,10 @@
 'use client'
 
-import { ArrowLeft, ArrowRight, CircleAlert, X } from 'lucide-react'
+import { ArrowLeft, ArrowRight, X } from 'lucide-react'
 import { type DragEvent, type KeyboardEvent, useId, useState } from 'react'
 import { cx } from '@/components/ui/class-names'
 import { controlLook } from '@/components/ui/Field'
+import { describedBy, FieldNotes } from '@/components/ui/FieldNotes'
 import { useFieldError } from '@/components/ui/Form'
 import { IconButton } from '@/components/ui/IconButton'
 
@@ -27,6 +28,7 @@ export function NameChips(props: NameChipsProps) {
   const { label, name, noun, help, names, onChange, isOrdered = false, fixed = [] } = props
   const id = useId()
   const fault = useFieldError(name)
+  const notes = { id, fault, help }
   const addition = `Add ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
   const [typed, setTyped] = useState('')
   const [dragged, drag] = useState<number>()
@@ -77,9 +79,7 @@ export function NameChips(props: NameChipsProps) {
       </ol>
       <input
         aria-label={addition}
-        aria-describedby={
-          [fault && `${id}-fault`, help && `${id}-help`].filter(Boolean).join(' ') || undefined
-        }
+        aria-describedby={describedBy(notes)}
         aria-invalid={fault !== undefined || undefined}
         placeholder={addition}
         value={typed}
@@ -90,17 +90,7 @@ export function NameChips(props: NameChipsProps) {
         onBlur={() => add(typed)}
         className={cx(controlLook, 'h-8 max-w-56 font-mono text-xs')}
       />
-      {fault !== undefined && (
-        <p id={`${id}-fault`} className="flex items-start gap-1 text-failed text-xs">
-          <CircleAlert aria-hidden size={13} className="mt-px shrink-0" />
-          {fault}
-        </p>
-      )}
-      {help !== undefined && (
-        <p id={`${id}-help`} className="text-ink-muted text-xs">
-          {help}
-        </p>
-      )}
+      <FieldNotes {...notes} />
     </fieldset>
   )
 }

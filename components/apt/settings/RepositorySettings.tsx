@@ -2,9 +2,10 @@
 
 import { useMemo } from 'react'
 import { aptKeys, changeRepository } from '@/components/apt/queries'
-import { changedOf } from '@/components/apt/settings/changed-of'
+import { repositoryForm } from '@/components/apt/settings/drafts'
 import { faultsByField } from '@/components/apt/settings/field-faults'
 import { NameChips } from '@/components/apt/settings/NameChips'
+import { NumberField } from '@/components/apt/settings/NumberField'
 import { numberOrNull } from '@/components/apt/settings/number-or-null'
 import { SaveBar } from '@/components/apt/settings/SaveBar'
 import { TeamChoice } from '@/components/apt/settings/TeamChoice'
@@ -46,8 +47,7 @@ function settingsOf({ branches, ...repository }: RepositoryDetail) {
 }
 type Values = ReturnType<typeof settingsOf>
 
-function patchOf(before: Values, now: Values): RepositoryPatch {
-  const { fqdn, team, keepGenerations, ...same } = changedOf(before, now)
+function patchOf({ fqdn, team, keepGenerations, ...same }: Partial<Values>): RepositoryPatch {
   return {
     ...same,
     ...(fqdn !== undefined && { fqdn: fqdn.trim() === '' ? null : fqdn.trim() }),
@@ -64,14 +64,14 @@ interface RepositorySettingsProps {
 /** The settings of the repository as a whole; only what was changed is sent. */
 export function RepositorySettings({ repository, isLocked }: RepositorySettingsProps) {
   const before = useMemo(() => settingsOf(repository), [repository])
-  const { now, set, forget } = useEdited(before)
-  const patch = patchOf(before, now)
-  const count = Object.keys(patch).length
-  const save = useAction(changeRepository, {
+  const { now, edited, set, forget } = useEdited(before, { repo: repository.name, form: repositoryForm })
+  const count = Object.keys(edited).length
+  const send = (values: Partial<Values>) => changeRepository({ repo: repository.name, ...patchOf(values) })
+  const save = useAction(send, {
     faults: 'form',
     success: 'The settings hold from now on.',
     invalidates: [aptKeys.all],
-    onSuccess: forget,
+    onRefreshed: forget,
   })
   return (
     <Panel title="Repository">
@@ -80,7 +80,7 @@ export function RepositorySettings({ repository, isLocked }: RepositorySettingsP
         pending={save.pending || isLocked}
         fields={faultsByField(save.fields)}
         error={save.error}
-        onSubmit={() => count > 0 && save.run({ repo: repository.name, ...patch })}
+        onSubmit={() => count > 0 && save.run(edited)}
       >
         <Field label="What it is for" name="description">
           <Input value={now.description} onChange={(event) => set({ description: event.target.value })} />
@@ -146,19 +146,14 @@ export function RepositorySettings({ repository, isLocked }: RepositorySettingsP
             onChange={(value) => set({ signaturePolicy: policies.find((one) => one.value === value)?.value })}
           />
         </Field>
-        <Field
+        <NumberField
           label="Snapshots to keep of each branch"
           name="keepGenerations"
           help="At least three, so that apt never asks for an index that is gone. All are kept, when left empty."
-        >
-          <Input
-            type="number"
-            min={3}
-            inputMode="numeric"
-            value={now.keepGenerations}
-            onChange={(event) => set({ keepGenerations: event.target.value })}
-          />
-        </Field>
+          min={3}
+          value={now.keepGenerations}
+          onChange={(keepGenerations) => set({ keepGenerations })}
+        />
         <Checkbox
           label="Take older versions"
           help="An upload may be older than what the branch has; otherwise it is refused."
@@ -181,7 +176,7 @@ export function RepositorySettings({ repository, isLocked }: RepositorySettingsP
           verb={count < 2 ? 'Save the change' : `Save ${count} changes`}
           isChanged={count > 0}
           pending={save.pending}
-          onForget={forget}
+          onForget={() => forget()}
         />
       </Form>
     </Panel>

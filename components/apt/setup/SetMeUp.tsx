@@ -1,12 +1,12 @@
 'use client'
 
 import type { RepositoryFilter, RepositoryFilterChange } from '@/components/apt/filter'
-import { type AptRecipe, aptRecipes } from '@/components/apt/setup/recipes'
+import { aptRecipes } from '@/components/apt/setup/recipes'
+import { Steps } from '@/components/setup/Steps'
 import { Copyable } from '@/components/ui/Copyable'
 import { Field } from '@/components/ui/Field'
 import { Panel } from '@/components/ui/Panel'
 import { Select } from '@/components/ui/Select'
-import { Snippet } from '@/components/ui/Snippet'
 import { Tabs } from '@/components/ui/Tabs'
 import type { RepositoryDetail } from '@/server/apt/schema'
 
@@ -54,34 +54,10 @@ export function SetMeUp({ repository, filter, onFilter, portal }: SetMeUpProps) 
           tabs={aptRecipes(repository, { branch, architecture, portal }).map((recipe) => ({
             value: recipe.id,
             label: recipe.title,
-            content: <Steps recipe={recipe} />,
+            content: <Steps steps={recipe.steps} noun="lines" />,
           }))}
         />
       </Panel>
     </div>
-  )
-}
-
-function Steps({ recipe: { steps } }: { recipe: AptRecipe }) {
-  return (
-    <ol className="flex flex-col gap-5">
-      {steps.map(({ title, note, file, code }, index) => (
-        <li key={title} className="flex min-w-0 gap-3">
-          <span
-            aria-hidden
-            className="inline-flex size-6 shrink-0 items-center justify-center rounded-full bg-sunken text-ink-muted text-xs"
-          >
-            {index + 1}
-          </span>
-          <div className="flex min-w-0 flex-1 flex-col gap-2">
-            <div>
-              <h3 className="pt-0.5 text-sm">{title}</h3>
-              {note !== undefined && <p className="text-ink-muted text-sm">{note}</p>}
-            </div>
-            <Snippet code={code} label={`lines: ${title}`} title={file} />
-          </div>
-        </li>
-      ))}
-    </ol>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { PlanFailed, withoutPlan } from '@/components/apt/board/PlanFailed'
 import { useUndo } from '@/components/apt/moves/use-undo'
 import { aptKeys } from '@/components/apt/queries'
 import { Difference } from '@/components/apt/snapshots/Difference'
@@ -10,10 +11,9 @@ import { diffOf, rollBack } from '@/components/apt/snapshots/queries'
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog'
 import { Field } from '@/components/ui/Field'
 import { Input } from '@/components/ui/Input'
-import { Notice } from '@/components/ui/Notice'
 import { Skeleton } from '@/components/ui/Skeleton'
 import { toast } from '@/components/ui/toast'
-import { sentenceOf, useAction } from '@/components/use-action'
+import { useAction } from '@/components/use-action'
 import type { Snapshot } from '@/server/apt/schema'
 
 interface RollBackProps {
@@ -54,12 +54,13 @@ export function RollBack({ repo, branch, snapshot, onClose }: RollBackProps) {
       kept="It becomes a new snapshot. Packages stay in the pool and in other branches, and the roll-back can be taken back."
       name={branch}
       verb="Roll back"
+      disabledReason={plan.data ? undefined : withoutPlan(plan)}
       pending={roll.pending}
       error={roll.error ?? Object.values(roll.fields ?? {})[0]}
       onConfirm={() => roll.run({ repo, branch, snapshot: snapshot.id, reason })}
     >
       {plan.error ? (
-        <Notice tone="failed">{sentenceOf(plan.error)}</Notice>
+        <PlanFailed plan={plan} />
       ) : plan.data ? (
         <Difference diff={reversed(plan.data)} titles={titles} />
       ) : (

@@ -1,4 +1,4 @@
-import { Ellipsis, GitCompare, History } from 'lucide-react'
+import { Copy, Ellipsis, GitCompare, History } from 'lucide-react'
 import Link from 'next/link'
 import { moveHref, uploadHref } from '@/components/apt/places'
 import { snapshotLine } from '@/components/apt/setup/source-lines'
@@ -8,8 +8,11 @@ import { Count } from '@/components/ui/Count'
 import { type Column, columnsOf } from '@/components/ui/columns'
 import { DropdownMenu } from '@/components/ui/DropdownMenu'
 import { IconButton } from '@/components/ui/IconButton'
-import { Size } from '@/components/ui/Size'
-import { Time } from '@/components/ui/Time'
+import { menuColumn } from '@/components/ui/menu-column'
+import { sizeColumn } from '@/components/ui/size-column'
+import { textColumn } from '@/components/ui/text-column'
+import { timeColumn } from '@/components/ui/time-column'
+import { useCopy } from '@/components/ui/use-copy'
 import type { RepositoryDetail, Snapshot } from '@/server/apt/schema'
 
 const causes: Record<Snapshot['cause'], string> = {
@@ -42,12 +45,7 @@ export function snapshotColumns(context: ColumnContext): Column<Snapshot>[] {
       csv: ({ snapshotId }) => snapshotId,
       cell: (snapshot) => (
         <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <Copyable
-            value={snapshotLine(repository, snapshot)}
-            shown={snapshot.snapshotId}
-            label={`line for sources.list at ${snapshot.snapshotId}`}
-            tail={8}
-          />
+          <Copyable value={snapshot.snapshotId} label={`the name ${snapshot.snapshotId}`} tail={8} />
           {snapshot.current && <Badge tone="ok">now</Badge>}
         </span>
       ),
@@ -60,14 +58,12 @@ export function snapshotColumns(context: ColumnContext): Column<Snapshot>[] {
       csv: ({ cause }) => cause,
       cell: (snapshot) => <Cause repo={repository.name} snapshot={snapshot} />,
     },
-    {
+    textColumn(({ actorName }) => actorName, {
       id: 'who',
       header: 'Who',
       width: '12rem',
       skeleton: 12,
-      csv: ({ actorName }) => actorName,
-      cell: ({ actorName }) => <span className="block truncate">{actorName}</span>,
-    },
+    }),
     {
       id: 'packages',
       header: 'Packages',
@@ -89,36 +85,9 @@ export function snapshotColumns(context: ColumnContext): Column<Snapshot>[] {
       csv: ({ sources }) => sources,
       cell: ({ sources }) => <Count value={sources} />,
     },
-    {
-      id: 'size',
-      header: 'Size',
-      width: '6.5rem',
-      align: 'end',
-      from: 'lg',
-      card: 'hidden',
-      skeleton: 7,
-      csv: ({ size }) => size,
-      cell: ({ size }) => <Size bytes={size} />,
-    },
-    {
-      id: 'when',
-      header: 'When',
-      width: '7rem',
-      align: 'end',
-      skeleton: 8,
-      csv: ({ at }) => at,
-      cell: ({ at }) => <Time at={at} />,
-    },
-    {
-      id: 'menu',
-      header: 'Actions',
-      hiddenHeader: true,
-      width: '3.5rem',
-      align: 'end',
-      card: 'end',
-      skeleton: 2,
-      cell: (snapshot) => <SnapshotMenu snapshot={snapshot} {...context} />,
-    },
+    sizeColumn(({ size }) => size, { from: 'lg', card: 'hidden' }),
+    timeColumn(({ at }) => at),
+    menuColumn((snapshot) => <SnapshotMenu snapshot={snapshot} {...context} />),
   ])
 }
 
@@ -139,7 +108,9 @@ function Cause({ repo, snapshot: { cause, causeId } }: { repo: string; snapshot:
   )
 }
 
-function SnapshotMenu({ snapshot, refusal, onCompare, onRollBack }: ColumnContext & { snapshot: Snapshot }) {
+function SnapshotMenu({ snapshot, ...context }: ColumnContext & { snapshot: Snapshot }) {
+  const { repository, refusal, onCompare, onRollBack } = context
+  const { copy } = useCopy('The line is copied. With it apt stays at this snapshot.')
   const now = snapshot.current ? 'The branch shows it now.' : undefined
   return (
     <DropdownMenu
@@ -150,6 +121,11 @@ function SnapshotMenu({ snapshot, refusal, onCompare, onRollBack }: ColumnContex
           icon: GitCompare,
           disabledReason: now,
           onSelect: () => onCompare(snapshot),
+        },
+        {
+          label: 'Copy the line for apt',
+          icon: Copy,
+          onSelect: () => copy(snapshotLine(repository, snapshot)),
         },
         {
           label: 'Roll back to it',

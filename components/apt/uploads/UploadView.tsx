@@ -164,7 +164,9 @@ function Facts({ repo, upload }: { repo: string; upload: UploadDetail }) {
           { term: 'Signed by', detail: signer },
           {
             term: 'Changes',
-            detail: changesName && <span className="break-all font-mono text-xs">{changesName}</span>,
+            detail: changesName && (
+              <Copyable value={changesName} label="the name of the .changes" tail={14} />
+            ),
           },
           { term: 'Files', detail: files },
           { term: 'Size', detail: <Size bytes={size} /> },
