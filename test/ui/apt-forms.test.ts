@@ -4,9 +4,16 @@ import { type AptPortal, openAptPortal } from '@/test/support/apt-portal'
 import { describeInBrowser } from '@/test/support/chromium'
 import { buildDeb } from '@/test/support/debs'
 import { faultsOf } from '@/test/support/page-faults'
-import { openContext, pressUntil, signIn, startPortal, visit } from '@/test/support/portal'
+import {
+  chooseTab,
+  keepToasts,
+  openContext,
+  pressUntil,
+  signIn,
+  startPortal,
+  visit,
+} from '@/test/support/portal'
 
-const MINUTE = 60_000
 const portal = await startPortal()
 
 describeInBrowser('forms of a Debian repository', (browser) => {
@@ -24,41 +31,42 @@ describeInBrowser('forms of a Debian repository', (browser) => {
     await apt.upload('forms', 'unstable', [buildDeb({ name: 'alpha', version: '1.0' })])
     context = await openContext(browser(), portal, { reducedMotion: 'reduce' })
     await signIn(await context.newPage())
-  }, 2 * MINUTE)
+  })
   afterAll(() => context?.close())
   beforeEach(async () => {
     page = await context.newPage()
   })
   afterEach(() => page.close())
+  const shows = (label: string, value: string) =>
+    expect.poll(() => page.getByLabel(label).inputValue()).toBe(value)
 
-  it('keeps what is not saved of each branch, and says where, until it is saved or forgotten', {
-    timeout: MINUTE,
-  }, async () => {
+  it('keeps what is not saved of each branch, and says where, until it is saved or forgotten', async () => {
     await visit(page, '/debian/forms?tab=settings')
     await page.getByLabel('Days that a Release is valid').fill('9')
     await page.getByLabel('Label').fill('Fs')
     await page.getByLabel('Label').press('ArrowLeft')
     await page.keyboard.type('orm')
-    expect(await page.getByLabel('Label').inputValue()).toBe('Forms')
-    await page.getByRole('tab', { name: 'testing' }).click()
+    await shows('Label', 'Forms')
+    await chooseTab(page, 'testing')
     await page.getByRole('tab', { name: 'unstable not saved' }).waitFor()
-    expect(await page.getByLabel('Days that a Release is valid').inputValue()).toBe('')
-    await page.getByRole('tab', { name: 'Board' }).click()
+    await shows('Days that a Release is valid', '')
+    await chooseTab(page, 'Board')
     await page.locator('[data-branch="unstable"]').waitFor()
-    await page.getByRole('tab', { name: 'Settings not saved' }).click()
-    expect(await page.getByLabel('Label').inputValue()).toBe('Forms')
-    expect(await page.getByLabel('Days that a Release is valid').inputValue()).toBe('9')
+    await chooseTab(page, 'Settings not saved')
+    await shows('Label', 'Forms')
+    await shows('Days that a Release is valid', '9')
     expect(await faultsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Save unstable' }).click()
     await page.getByRole('tab', { name: 'unstable', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Forget the changes' }).click()
     await page.getByRole('tab', { name: 'Settings', exact: true }).waitFor()
-    expect(await page.getByLabel('Days that a Release is valid').inputValue()).toBe('9')
-    expect(await page.getByLabel('Label').inputValue()).toBe('forms')
+    await shows('Days that a Release is valid', '9')
+    await shows('Label', 'forms')
   })
 
-  it('never shows what held before while it reads what was saved', { timeout: MINUTE }, async () => {
+  it('never shows what held before while it reads what was saved', async () => {
     await visit(page, '/debian/forms?tab=settings')
+    await keepToasts(page)
     const held = await hold(page, (route) => route.request().method() === 'GET')
     await page.getByLabel('What it is for').fill('For the tests.')
     await page.getByLabel('Versions of a package to keep in it').fill('4')
@@ -74,9 +82,7 @@ describeInBrowser('forms of a Debian repository', (browser) => {
     expect(await page.getByLabel('Versions of a package to keep in it').inputValue()).toBe('4')
   })
 
-  it('says what it waits for when a move is sent before its plan is there, and moves nothing unseen', {
-    timeout: MINUTE,
-  }, async () => {
+  it('says what it waits for when a move is sent before its plan is there, and moves nothing unseen', async () => {
     await visit(page, '/debian/forms')
     const asked: string[] = []
     page.on('request', (request) => {
@@ -106,7 +112,7 @@ describeInBrowser('forms of a Debian repository', (browser) => {
     expect(asked).toHaveLength(1)
   })
 
-  it('says what a roll-back waits for: first its plan, then the name', { timeout: MINUTE }, async () => {
+  it('says what a roll-back waits for: first its plan, then the name', async () => {
     await visit(page, '/debian/forms?tab=snapshots&branch=unstable')
     const held = await hold(page, (route) => route.request().url().includes('/diff'))
     await page
@@ -125,9 +131,7 @@ describeInBrowser('forms of a Debian repository', (browser) => {
     await said.filter({ hasText: 'Type “unstable” first.' }).waitFor()
   })
 
-  it('keeps the chosen tab in view on a telephone, also when it grows: its font may come late', {
-    timeout: MINUTE,
-  }, async () => {
+  it('keeps the chosen tab in view on a telephone, also when it grows: its font may come late', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
     await visit(page, '/debian/forms?tab=snapshots')
     const tab = page.getByRole('tab', { name: 'Snapshots' })
